@@ -1,0 +1,1 @@
+"""The parts of `check` that read the log of one record."""

@@ -1,0 +1,94 @@
+"""What a decision may look at: the records at the parent commit, the procedures in force, the time, the zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from svc.domain.core import SETTING
+from svc.domain.paths import MISSING, Json
+from svc.domain.procedure import Form, Library
+from svc.domain.record import Record
+from svc.domain.typed import typed
+
+
+class World(Protocol):
+    """The records of a repository at one commit."""
+
+    def record(self, form: str, id: str) -> Record | None:
+        """One record, or None."""
+
+    def pointing(self, form: str, field: str, id: str) -> Sequence[Record]:
+        """The records of `form` whose link `field` names `id`, in the order of their ids."""
+
+    def valued(self, form: str, field: str, folded: str) -> Sequence[Record]:
+        """The records of `form` whose `field` is the text `folded`, case aside (`folded` is casefolded)."""
+
+    def all(self, form: str) -> Sequence[Record]:
+        """All records of a form, in the order of their ids."""
+
+    def last_sequence(self, form: str, lane: str, year: int) -> int:
+        """The highest number ever given to that form in that lane and year; 0 when none."""
+
+    def alike(self, form: str, key: str) -> str | None:
+        """The key of a register entry that differs from `key` at most in case and width, or None."""
+
+    def bound_in(self, record: Record) -> str | None:
+        """The number of the bound volume that lists the record, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """The person who acts, the role it acts in, and, for an outsider's role, for whom and through which own role."""
+
+    person: str
+    role: str
+    scope: str | None = None
+    unit: str | None = None
+    through: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a decision reads besides the record: no clock, folder, environment or git behind it."""
+
+    world: World
+    library: Library
+    zone: tzinfo
+    lane: str
+    now: datetime
+
+    def form_of(self, record: Record) -> Form | None:
+        """The form a record is judged by: that of the revision it names."""
+        return self.library.form_of(record.form, record.procedure)
+
+    def find(self, links: Sequence[str], value: Json) -> Record | None:
+        """The record a link names: the forms the link allows, tried in order; `form/key` names the form."""
+        if not isinstance(value, str):
+            return None
+        form, _, key = value.partition("/")
+        if key and form in links:
+            return self.world.record(form, key)
+        return next((found for name in links if (found := self.world.record(name, value))), None)
+
+    def setting(self, name: str, at: datetime) -> Json:
+        """The value of a setting in force at an instant: what was set, else the declared default, else MISSING."""
+        record = self.world.record(SETTING, name)
+        found: Json = MISSING
+        for value in record.fields.get("values", []) if record else []:
+            if _begun(value.get("from"), at, self.zone):
+                found = value["value"]
+        if found is MISSING:
+            found = self.library.settings.get(name, {}).get("value", MISSING)
+        return found
+
+
+def _begun(start: Json, at: datetime, zone: tzinfo) -> bool:
+    """Whether a value in force from a date or an instant is in force at `at`."""
+    begin = typed(start)
+    if isinstance(begin, datetime):
+        return begin <= at
+    return isinstance(begin, date) and begin <= at.astimezone(zone).date()
