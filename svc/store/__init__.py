@@ -1,0 +1,1 @@
+"""Files and git: the only floor that touches them."""

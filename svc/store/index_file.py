@@ -1,0 +1,144 @@
+"""Git's index: our entries brought up to the commit, everything somebody else staged kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from svc.domain.refusal import Text
+from svc.store.files import WRITE_NEW, drop, fsync_file, read_plain, sync_folder, write_all, write_aside
+from svc.store.index_bytes import OTHER, Index, sound
+
+if TYPE_CHECKING:
+    from svc.store.git import Git
+    from svc.store.place import Place
+
+_OURS: Final = "svc index lock, process "
+_GONE: Final = "0" * 40
+Targets = Mapping[str, str | None]
+Known = Mapping[str, Sequence[str | None]]
+
+
+class Held(Exception):
+    """Another program holds `.git/index.lock`: the index is brought up to date later."""
+
+
+def clear_own_lock(place: Place) -> None:
+    """Remove an index.lock that an svc left behind; only under our lock, when no svc can be alive."""
+    path = place.git_dir / "index.lock"
+    if _signature(path).startswith(_OURS):
+        drop(path)
+
+
+def refresh(place: Place, git: Git, targets: Targets, known: Known, aside: Path, *, durable: bool = True) -> list[Text]:
+    """Set the entry of each path to its blob (None: no entry) and say which were left alone, being staged by hand.
+
+    `known` are the blobs that may be replaced. A damaged or missing index is made anew from HEAD. Raises Held when git
+    itself is changing the index.
+    """
+    path = place.git_dir / "index"
+    lock = place.git_dir / "index.lock"
+    _take(lock)
+    try:
+        private, left = _prepared(path, git, targets, known, aside)
+        if private is not None:
+            try:
+                if durable:
+                    fsync_file(private)
+                os.replace(private, path)
+            finally:
+                drop(private)
+            if durable:
+                sync_folder(place.git_dir)
+        return left
+    finally:
+        drop(lock)
+
+
+def _prepared(path: Path, git: Git, targets: Targets, known: Known, aside: Path) -> tuple[Path | None, list[Text]]:
+    """The new index beside the old one, None when nothing is to change; and what was left alone."""
+    data = read_plain(path)
+    if data is None or not sound(data):
+        private = write_aside(aside, b"", durable=False)
+        drop(private)
+        git.run(("read-tree", "HEAD"), env={"GIT_INDEX_FILE": str(private)})
+        return private, []
+    index = Index.parse(data)
+    if index is not None:
+        changes, left = _decide({name: index.get(name) for name in targets}, targets, known)
+        edited = index.edited(changes) if changes else data
+        if edited is not None:
+            return (_copy(path, edited, aside) if changes else None), left
+    private = _copy(path, data, aside)
+    changes, left = _decide(_asked(git, private, list(targets)), targets, known)
+    lines = "".join(f"100644 {oid}\t{name}\0" if oid else f"0 {_GONE}\t{name}\0" for name, oid in changes.items())
+    git.run(("update-index", "-z", "--index-info"), input=lines.encode("utf-8"), env={"GIT_INDEX_FILE": str(private)})
+    return private, left
+
+
+def _decide(standing: Mapping[str, str | None], targets: Targets, known: Known) -> tuple[Targets, list[Text]]:
+    """Which entries are to change, and which paths were staged by somebody else."""
+    left: list[Text] = []
+    changes: dict[str, str | None] = {}
+    for path, oid in targets.items():
+        there = standing.get(path)
+        if there not in (oid, *known[path]):
+            left.append(Text(f"{path} 有已暂存的改动，未更新", f"{path} has staged changes; its entry was left alone"))
+        elif there != oid:
+            changes[path] = oid
+    return changes, left
+
+
+def _copy(path: Path, data: bytes, aside: Path) -> Path:
+    """The data as a file as old as the original: by that git knows whose files may have changed unseen since."""
+    private = write_aside(aside, data, durable=False)
+    there = os.stat(path)
+    os.utime(private, ns=(there.st_atime_ns, there.st_mtime_ns))
+    return private
+
+
+def _asked(git: Git, private: Path, paths: Sequence[str]) -> dict[str, str | None]:
+    """The entries of the paths as git knows them."""
+    args = ("--literal-pathspecs", "ls-files", "-s", "-z", "--", *paths)
+    out = git.run(args, env={"GIT_INDEX_FILE": str(private)}).out
+    found: dict[str, str | None] = {}
+    for row in out.decode("utf-8", "surrogateescape").split("\0"):
+        head, tab, path = row.partition("\t")
+        if tab:
+            mode, oid, stage = head.split(" ")
+            found[path] = oid if mode == "100644" and stage == "0" else OTHER
+    return found
+
+
+def _take(lock: Path) -> None:
+    """Make index.lock appear with our name already in it, so that a dead one is known for ours.
+
+    A symbolic link appears together with what it says; git takes any file of that name for its lock.
+    """
+    try:
+        os.symlink(f"{_OURS}{os.getpid()}", lock)
+    except FileExistsError:
+        raise Held from None
+    except (OSError, NotImplementedError):
+        _take_plainly(lock)
+
+
+def _take_plainly(lock: Path) -> None:
+    """The same on file systems without symbolic links."""
+    try:
+        fd = os.open(lock, WRITE_NEW, 0o644)
+    except FileExistsError:
+        raise Held from None
+    try:
+        write_all(fd, f"{_OURS}{os.getpid()}".encode("ascii"))
+    finally:
+        os.close(fd)
+
+
+def _signature(lock: Path) -> str:
+    with contextlib.suppress(OSError, ValueError):
+        return os.readlink(lock)
+    return (read_plain(lock) or b"").decode("ascii", "replace")

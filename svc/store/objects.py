@@ -1,0 +1,89 @@
+"""Git objects, read through one `cat-file --batch` child."""
+
+from __future__ import annotations
+
+import subprocess
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from types import TracebackType
+from typing import IO, Final, Self
+
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.store.git import Git, end
+
+_CHUNK: Final = 256
+"""Requests written ahead: so few that they always fit into the pipe."""
+
+
+class Batch:
+    """A child that answers with objects. Started at the first question, ended by `close`."""
+
+    def __init__(self, git: Git) -> None:
+        self.git = git
+        self._end: Callable[[], object] | None = None
+        self._in: IO[bytes]
+        self._out: IO[bytes]
+
+    def read(self, spec: str) -> tuple[str, str, bytes] | None:
+        """(kind, oid, bytes) of what `spec` names (an oid, `HEAD:path` …), None where nothing is."""
+        return next(self.read_many((spec,)))
+
+    def read_many(self, specs: Iterable[str]) -> Iterator[tuple[str, str, bytes] | None]:
+        """The answers to many questions, in order; asks ahead, so that the child never waits."""
+        rest = iter(specs)
+        while chunk := list(islice(rest, _CHUNK)):
+            yield from self._ask(chunk)
+
+    def _ask(self, specs: Sequence[str]) -> list[tuple[str, str, bytes] | None]:
+        if self._end is None:
+            self._start()
+        question = "".join(spec + "\n" for spec in specs).encode("utf-8", "surrogateescape")
+        if question.count(b"\n") != len(specs):
+            raise Refusal(Text("名称中含有换行", "a name holds a line feed"), exit=Exit.USAGE)
+        try:
+            self._in.write(question)
+            self._in.flush()
+            return [self._answer() for _ in specs]
+        except (OSError, ValueError, IndexError) as error:
+            self.close()
+            raise self.git.refusal(("cat-file",), self._why(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        child = self.git.start(("cat-file", "--batch"), stdin=subprocess.PIPE)
+        if child.stdin is None or child.stdout is None:
+            raise self.git.refusal(("cat-file",), "no pipe")
+        self._in, self._out = child.stdin, child.stdout
+        self._end = weakref.finalize(self, end, child)
+
+    def _answer(self) -> tuple[str, str, bytes] | None:
+        head = self._out.readline()
+        if not head.endswith(b"\n"):
+            raise EOFError
+        if head.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        oid, kind, size = head.split()[-3:]
+        data = self._out.read(int(size) + 1)
+        if len(data) != int(size) + 1:
+            raise EOFError
+        return kind.decode(), oid.decode(), data[:-1]
+
+    def _why(self, error: Exception) -> str:
+        """What git itself says about the repository, when the child just went away."""
+        asked = self.git.run(("rev-parse", "--git-dir"), ok=None)
+        return asked.err or (str(error) or "the child ended")
+
+    def close(self) -> None:
+        """End the child."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
