@@ -1,0 +1,1 @@
+"""Many records as rows: links, search, sort, sum."""

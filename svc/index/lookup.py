@@ -1,0 +1,97 @@
+"""From what somebody types to a record: full id, `form/key`, a register's key, a unique tail, a natural key, @last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from svc.domain.ids import place_of, read_id
+from svc.domain.procedure import Form
+from svc.domain.record import Record
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.index.world import CommitWorld
+
+_TAIL = re.compile(r"[0-9]+(-[0-9]+)*\Z")
+
+
+def find(world: CommitWorld, word: str, forms: tuple[str, ...] = (), last: str | None = None) -> Record:
+    """The one record that `word` names; none or several are refused (exit 3), candidates listed, nothing chosen."""
+    if word == "@last":
+        if last is None:
+            raise Refusal(
+                Text("还没有上一张单据。", "there is no last record yet."),
+                exit=Exit.NOT_FOUND,
+                where=Text.same("@last"),
+                remedy=Text.same("svc query"),
+            )
+        word = last
+    found = list({(r.form, r.id): r for r in _candidates(world, word.strip(), forms)}.values())
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refusal(
+            Text(f"找不到 {word}。", f"there is no {word}."),
+            exit=Exit.NOT_FOUND,
+            where=Text.same(word),
+            remedy=Text.same(f"svc query {word}"),
+        )
+    listed = tuple(Text.same(f"{r.ref}  {r.state}") for r in found[:20])
+    raise Refusal(
+        Text(f"{word} 指 {len(found)} 张单据：", f"{word} names {len(found)} records:"),
+        exit=Exit.NOT_FOUND,
+        where=Text.same(word),
+        remedy=Text("写出完整编号", "write the full id"),
+        details=listed,
+    )
+
+
+def _candidates(world: CommitWorld, word: str, forms: tuple[str, ...]) -> Iterator[Record]:
+    """The cheapest reading that finds anything: a number, a key, a tail, a natural key."""
+    wanted = [form for form in world.library.forms.values() if not forms or form.name in forms]
+    number = read_id(word)
+    if number is not None:
+        yield from _of(world, [f for f in wanted if f.prefix == number.prefix], str(number))
+        return
+    name, _, key = word.partition("/")
+    if key:
+        yield from _of(world, [f for f in wanted if f.name == name], key)
+        return
+    exact = list(_of(world, [f for f in wanted if f.key], word))
+    if exact:
+        yield from exact
+    elif _TAIL.match(word):
+        yield from _by_tail(world, word, wanted)
+    else:
+        yield from _natural(world, word, wanted)
+
+
+def _of(world: CommitWorld, forms: list[Form], id: str) -> Iterator[Record]:
+    for form in forms:
+        record = world.record(form.name, id)
+        if record is not None:
+            yield record
+
+
+def _by_tail(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:
+    """Numbers whose sequence (and check digits) end so; leading zeros may be left out."""
+    names = {form.name for form in forms}
+    tail = [int(part) for part in word.split("-")]
+    for path in world.snapshot.walk("records"):
+        place = place_of(path)
+        if place is None or place.year is None or place.form not in names:
+            continue
+        parts = [int(part) for part in place.id.split("-")[1:]]
+        if parts[-len(tail) :] == tail or parts[-1 - len(tail) : -1] == tail:
+            record = world.record(place.form, place.id)
+            if record is not None:
+                yield record
+
+
+def _natural(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:
+    """Records with a value of their own equal to `word`: a field that the form says is unique."""
+    folded = word.casefold()
+    for form in forms:
+        fields = {rule["fields"][0] for rule in form.uniques if len(rule["fields"]) == 1}
+        for record in world.all(form.name) if fields else ():
+            if any(str(record.fields.get(field, "")).casefold() == folded for field in fields):
+                yield record

@@ -1,0 +1,1 @@
+"""Records, rows and findings as text: tables, cards, CSV, JSON."""
