@@ -1,0 +1,1 @@
+"""The top floor: arguments, clock, user; prints; exits."""

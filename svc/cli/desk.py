@@ -1,0 +1,180 @@
+"""The desk: clock, user, repository and what was asked of the output, read once, on the top floor only."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from svc.cli.options import Options
+from svc.domain.paths import Json
+from svc.domain.people import whoever
+from svc.domain.procedure import Library
+from svc.domain.record import Record
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.times import read_time
+from svc.domain.world import Scene
+from svc.index.lookup import find
+from svc.index.world import CommitWorld
+from svc.store.repository import Repository
+from svc.store.schemas import load_documents
+from svc.store.snapshot import Snapshot
+
+SITE = "records/svc.yaml"
+CHINA = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One commit, opened: its snapshot, procedures, records, and the scene a decision reads."""
+
+    snapshot: Snapshot
+    library: Library
+    world: CommitWorld
+    scene: Scene
+
+
+class Desk:
+    """Everything a command knows of its surroundings. Nothing is read before it is needed."""
+
+    def __init__(self, options: Options, environ: os._Environ[str] | dict[str, str]) -> None:
+        self.options = options
+        self.environ = environ
+
+    @cached_property
+    def started(self) -> datetime:
+        """The time of this run: SVC_NOW where set, else the system's clock, whole seconds."""
+        fixed = self.environ.get("SVC_NOW")
+        if fixed:
+            return read_time(fixed, datetime.now(CHINA), CHINA)
+        return datetime.now(CHINA).replace(microsecond=0)
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time to reckon at: `--as-of`, else the time of this run, in the repository's zone."""
+        if self.options.as_of:
+            return read_time(self.options.as_of, self.started, self.zone)
+        return self.started.astimezone(self.zone)
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The repository: `-C`, SVC_REPO, else the nearest folder above that has records/svc.yaml."""
+        given = self.options.repo or self.environ.get("SVC_REPO")
+        try:
+            here = Path(given) if given else Path.cwd()
+        except OSError as error:
+            raise Refusal(
+                Text("当前文件夹已不存在。", "the current folder is gone."),
+                exit=Exit.ENVIRONMENT,
+                where=Text.same("."),
+                remedy=Text.same("cd ~"),
+            ) from error
+        return Repository.find(here)
+
+    @cached_property
+    def site(self) -> dict[str, Json]:
+        """records/svc.yaml as committed."""
+        return self.repository.site()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The repository's time zone."""
+        name = str(self.site.get("timezone", "Asia/Shanghai"))
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise Refusal(
+                Text(f"没有时区 {name}。", f"there is no time zone {name}."),
+                exit=Exit.ENVIRONMENT,
+                where=Text.same(f"{SITE} timezone"),
+                remedy=Text.same("timezone: Asia/Shanghai"),
+            ) from error
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The repository as committed, for reading; what a dead run left unfinished is healed first."""
+        self.repository.heal()
+        return self.shelf_at(self.repository.snapshot(), self.now)
+
+    def shelf_at(self, snapshot: Snapshot, now: datetime) -> Shelf:
+        """One commit opened for a decision at `now`."""
+        documents = load_documents(self.repository, snapshot)
+        documents = {path.removeprefix("schemas/"): document for path, document in documents.items()}
+        library = Library.read(documents, tuple(self.site.get("procedures", ())))
+        world = CommitWorld(snapshot, library, self.repository)
+        scene = Scene(world, library, self.zone, str(self.site.get("lane", "")), now)
+        return Shelf(snapshot, library, world, scene)
+
+    @property
+    def email(self) -> str:
+        """Who acts: `--me`, SVC_ME, else git's user.email; nobody is refused (exit 6)."""
+        given = self.options.me or self.environ.get("SVC_ME")
+        if given:
+            return given
+        identity = self.repository.identity()
+        if identity is None or not identity[1]:
+            raise Refusal(
+                Text("不知道是谁在办理。", "nobody is named as acting."),
+                exit=Exit.ENVIRONMENT,
+                where=Text.same("--me / SVC_ME / git user.email"),
+                remedy=Text("git config user.email 你的邮箱", "git config user.email YOU@EXAMPLE"),
+            )
+        return identity[1]
+
+    def person(self, shelf: Shelf) -> Record:
+        """The active person of the register who acts."""
+        return whoever(shelf.scene, self.email)
+
+    def find(self, word: str, shelf: Shelf | None = None, forms: tuple[str, ...] = ()) -> Record:
+        """The record that a word names, `@last` included."""
+        last = self.repository.own.joinpath("last") if word == "@last" else None
+        named = last.read_text("utf-8").strip() if last is not None and last.is_file() else None
+        return find((shelf or self.shelf).world, word, forms, last=named)
+
+    def remember(self, ref: str) -> None:
+        """Keep the record last made or moved for `@last`; a cache, never truth."""
+        try:
+            self.repository.own.joinpath("last").write_text(ref + "\n", "utf-8")
+        except OSError:
+            return
+
+    def time(self, text: str | None) -> datetime | None:
+        """A time as typed, or None."""
+        return read_time(text, self.now, self.zone) if text else None
+
+
+def desk(context: click.Context | None = None) -> Desk:
+    """The desk of the running command."""
+    context = context or click.get_current_context()
+    if not isinstance(context.obj, Options):
+        context.obj = Options()
+    found: Any = context.meta.get("svc.desk")
+    if found is None or found.options != context.obj:
+        found = Desk(context.obj, os.environ)
+        context.meta["svc.desk"] = found
+    return found  # type: ignore[no-any-return]
+
+
+def read_words(name: str) -> str:
+    """The text of a file named in `FIELD@=FILE`, or of standard input for `-`."""
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(
+            Text(f"读不了 {name}：{_reason(error)}。", f"cannot read {name}: {_reason(error)}."),
+            exit=Exit.ENVIRONMENT,
+            where=Text.same(name),
+            remedy=Text("文件须为 UTF-8 文本", "the file must be UTF-8 text"),
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or "" if isinstance(error, OSError) else "UTF-8"

@@ -1,0 +1,190 @@
+"""The command `svc`: a lazy group, one handler for every way of ending."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from svc import __version__
+from svc.cli.commands import COMMANDS
+from svc.cli.lang import LANG, t
+from svc.cli.options import columns, common
+from svc.cli.usage import as_refusal
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.render.terminal import safe_text
+
+SIGNALS = {signal.SIGTERM: 143}
+if hasattr(signal, "SIGHUP"):
+    SIGNALS[signal.SIGHUP] = 129
+
+
+class Lazy(click.Group):
+    """Commands are imported when they are called; their one-line helps are data."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in reading order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"svc.cli.{COMMANDS[cmd_name].module}")
+        found: click.Command = module.command
+        return found
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The overview: every command with its one line."""
+        rows = [(name, word.help.said(LANG)) for name, word in COMMANDS.items()]
+        lines = [
+            f"{t('用法', 'Usage')}: svc [{t('选项', 'OPTIONS')}] {t('命令', 'COMMAND')} …",
+            "",
+            t(
+                "售后服务记录：按程序办理，存于 git，可查可审可装订。",
+                "Service records under a procedure: kept in git, queried, bound.",
+            ),
+            "",
+            t("命令：", "Commands:"),
+            *columns(rows),
+            "",
+            t(
+                "不带命令：今日待办。各命令的用法：svc 命令 --help",
+                "Without a command: today's board. Each command: svc COMMAND --help",
+            ),
+        ]
+        return "\n".join(lines)
+
+
+@click.group(cls=Lazy, invoke_without_command=True)
+@click.version_option(__version__, "--version", prog_name="svc", message="%(prog)s %(version)s")
+@common
+def svc() -> None:
+    """Service records under a documented quality procedure."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        module = importlib.import_module("svc.cli.board")
+        context.invoke(module.show)
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run `svc`; ends the process with the contract's exit code."""
+    _streams()
+    for number in SIGNALS:
+        signal.signal(number, _end)
+    code = run(list(sys.argv[1:] if argv is None else argv))
+    code = _flushed(code)
+    sys.exit(code)
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line and say what went wrong; the exit code."""
+    try:
+        answer = svc.main(argv, prog_name="svc", standalone_mode=False)
+    except Refusal as refusal:
+        return say(refusal)
+    except click.exceptions.Exit as end:
+        return int(end.exit_code)
+    except click.ClickException as error:
+        return say(as_refusal(error))
+    except (KeyboardInterrupt, click.Abort):
+        click.echo(t("已中断。", "interrupted."), err=True)
+        return 130
+    except BrokenPipeError:
+        _silence(sys.stdout)
+        return int(Exit.DONE)
+    except OSError as error:
+        return say(_disk(error))
+    except UnicodeError as error:
+        return say(_encoding(error))
+    except Exception as error:  # noqa: BLE001 - a bug is logged and named, never shown as a traceback
+        return _bug(error, argv)
+    return answer if isinstance(answer, int) else int(Exit.DONE)
+
+
+def say(refusal: Refusal) -> int:
+    """Show a refusal on stderr; its exit code."""
+    for line in refusal.lines(LANG):
+        click.echo(safe_text(line), err=True)
+    return int(refusal.exit)
+
+
+def _disk(error: OSError) -> Refusal:
+    why = error.strerror or type(error).__name__
+    return Refusal(
+        Text(f"读写失败：{why}。", f"reading or writing failed: {why}."),
+        exit=Exit.ENVIRONMENT,
+        where=Text.same(str(error.filename or "")),
+        remedy=Text.same("svc doctor"),
+    )
+
+
+def _encoding(error: UnicodeError) -> Refusal:
+    return Refusal(
+        Text("文字不是 UTF-8。", "the text is not UTF-8."),
+        exit=Exit.USAGE,
+        where=Text.same(str(error)[:80]),
+        remedy=Text("把终端和文件设为 UTF-8", "set the terminal and files to UTF-8"),
+    )
+
+
+def _bug(error: Exception, argv: list[str]) -> int:
+    """A bug of ours: the traceback goes to a file, the user gets one line; `--debug` shows it."""
+    if "--debug" in argv:
+        traceback.print_exc()
+    log = Path(tempfile.gettempdir()) / f"svc-bug-{os.getpid()}.log"
+    with contextlib.suppress(OSError):
+        log.write_text(f"{datetime.now().isoformat()} {argv!r}\n{traceback.format_exc()}", "utf-8")
+    what = f"{type(error).__name__}: {error}"[:200]
+    return say(
+        Refusal(
+            Text(f"软件内部出错：{what}。", f"a bug in svc: {what}."),
+            exit=Exit.BUG,
+            where=Text.same(str(log)),
+            remedy=Text("请把该文件交给维护人", "please hand that file to whoever maintains svc"),
+        )
+    )
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(SIGNALS[signal.Signals(number)])
+
+
+def _streams() -> None:
+    """UTF-8 wherever the stream is not a terminal of another encoding; nothing printable ever raises."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            forced = os.environ.get("PYTHONIOENCODING") or stream.isatty()
+            reconfigure(errors="replace", **({} if forced else {"encoding": "utf-8"}))
+
+
+def _flushed(code: int) -> int:
+    """Write out what is buffered; a full disk behind stdout is an error of the environment, a closed pipe is none."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        _silence(sys.stdout)
+        return say(_disk(error))
+    except (AttributeError, ValueError):
+        return code
+    return code
+
+
+def _silence(stream: Any) -> None:
+    """Point a broken stream at nothing, so that the interpreter's own flush at the end says nothing."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,115 @@
+"""Doing a deed: read → decide → write → say, under the lock, again when another commit came in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from svc.cli.desk import Desk, Shelf
+from svc.domain.deed import Deed
+from svc.domain.ids import parse_id
+from svc.domain.paths import MISSING
+from svc.domain.record import Record
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.store.evidence import Taken, take
+from svc.store.writer import Stale, Writer
+from svc.store.yaml_file import dump
+
+TRIES = 20
+Decide = Callable[[Shelf, Record], Deed]
+More = Callable[[Deed, Shelf], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A deed done: the deed, its commit (None in a dry run), what the store left alone and says so."""
+
+    deed: Deed
+    commit: str | None
+    warnings: tuple[Text, ...] = ()
+
+
+@dataclass
+class Basket:
+    """The files handed in with a command, by their SHA-256."""
+
+    taken: dict[str, Taken] = field(default_factory=dict)
+
+    def add(self, path: str, shelf: Shelf) -> Taken:
+        """Take one file in: a regular file within the size the settings allow."""
+        limit = shelf.scene.setting("evidence.max_mb", shelf.scene.now)
+        megabytes = 20 if limit is MISSING else int(limit)
+        taken = take(Path(path), megabytes * 1_000_000)
+        self.taken[taken.sha256] = taken
+        return taken
+
+
+def perform(desk: Desk, decide: Decide, basket: Basket | None = None, more: More | None = None) -> Done:
+    """Decide under the lock and commit; in a dry run decide the same way and write nothing.
+
+    `more` gives further files of the deed (a binding's manifest). The commit's author is the person who acts.
+    """
+    basket = basket or Basket()
+    _not_the_example(desk)
+    if desk.options.dry_run:
+        shelf = desk.shelf_at(desk.repository.snapshot(), desk.started.astimezone(desk.zone))
+        return Done(decide(shelf, desk.person(shelf)), None)
+    for _ in range(TRIES):
+        with desk.repository.writing() as writer:
+            shelf = desk.shelf_at(writer.snapshot, desk.started.astimezone(desk.zone))
+            person = desk.person(shelf)
+            deed = decide(shelf, person)
+            files = {**record_files(deed, basket), **(more(deed, shelf) if more else {})}
+            try:
+                commit = _commit(desk, writer, deed, person, files)
+            except Stale:
+                continue
+            desk.remember(deed.lead.after.ref)
+            return Done(deed, commit, tuple(writer.warnings))
+    raise Refusal(
+        Text("别的程序一直在写入，未能提交。", "other programs kept committing; nothing was written."),
+        exit=Exit.CONFLICT,
+        where=Text.same(str(desk.repository.root)),
+        remedy=Text.same("svc doctor"),
+    )
+
+
+def _commit(desk: Desk, writer: Writer, deed: Deed, person: Record, files: Mapping[str, bytes]) -> str:
+    author = (str(person.fields.get("name", person.id)), str(person.fields["git_email"]))
+    commit = writer.commit(files, message=deed.message(), author=author, when=deed.at)
+    for key, number in high_marks(desk, deed):
+        desk.repository.raise_high_water(key, number)
+    return commit
+
+
+def record_files(deed: Deed, basket: Basket) -> dict[str, bytes]:
+    """The files of a deed: each record in canonical form, each piece of evidence as it was handed in."""
+    files: dict[str, bytes] = {}
+    for change in deed.changes:
+        files[change.path] = dump(change.after.to_dict())
+        for path, sha in change.file_paths.items():
+            files[path] = basket.taken[sha].data
+    return files
+
+
+def high_marks(desk: Desk, deed: Deed) -> Iterable[tuple[str, int]]:
+    """The numbers this deed has given, for the high-water marks."""
+    for change in deed.changes:
+        parsed = parse_id(change.after.id) if change.before is None and change.after.year else None
+        if parsed is not None:
+            yield f"{change.after.form}-{parsed.lane}-{parsed.year}", parsed.sequence
+
+
+def _not_the_example(desk: Desk) -> None:
+    """The shipped example is looked at, not worked in."""
+    if desk.site.get("example"):
+        raise Refusal(
+            Text(
+                "这是随软件附带的样例，只供查看。",
+                "this is the worked example that ships with svc: it is for looking at.",
+            ),
+            where=Text.same("records/svc.yaml  example: true"),
+            clause="[company]",
+            remedy=Text("svc demo 新文件夹", "svc demo NEW-FOLDER"),
+        )

@@ -1,0 +1,93 @@
+"""What a command says: to a file or stdout, in the format asked for; what was done; what went aside."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from svc.cli.desk import Desk
+from svc.cli.lang import LANG, said, t
+from svc.cli.perform import Done
+from svc.domain.paths import Json
+from svc.domain.refusal import Exit, Refusal, Text
+from svc.render.output import document, output
+from svc.render.table import Column
+from svc.render.terminal import safe_text
+from svc.store.plain_yaml import dump_any
+
+
+def room() -> int | None:
+    """The columns of the terminal; None on a pipe, where nothing is cut."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def write(desk: Desk, pieces: Iterable[str]) -> None:
+    """Pieces of text to stdout, or to the file of `-o` (whole or not at all)."""
+    if desk.options.output is None:
+        for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    target = Path(desk.options.output)
+    text = "".join(pieces)
+    bom = "utf-8-sig" if desk.options.format == "csv" else "utf-8"
+    try:
+        target.write_bytes(text.encode(bom))
+    except OSError as error:
+        raise Refusal(
+            Text(f"写不了 {target}：{error.strerror}。", f"cannot write {target}: {error.strerror}."),
+            exit=Exit.ENVIRONMENT,
+            where=Text.same(str(target)),
+            remedy=Text("换一个位置  -o 文件", "choose another place  -o FILE"),
+        ) from error
+
+
+def rows(desk: Desk, columns: Sequence[Column], found: Iterable[Sequence[Json]], default: str = "table") -> None:
+    """Rows in the format asked for."""
+    form = "ids" if desk.options.quiet else desk.options.format or default
+    wide = room() if desk.options.output is None else None
+    write(desk, output(form, columns, found, lang=LANG, room=wide, dump=dump_any))
+
+
+def whole(desk: Desk, value: Json, text: Iterable[str]) -> None:
+    """One thing: as JSON or YAML where asked for, else as `text` lines."""
+    form = desk.options.format
+    if form in ("json", "ndjson", "yaml"):
+        write(desk, [document(form, value, dump=dump_any)])
+    else:
+        write(desk, (line + "\n" for line in text))
+
+
+def done(desk: Desk, result: Done, *, made: bool = False) -> None:
+    """Say what a deed came to: the id (and the state) on stdout; the rest on stderr."""
+    deed = result.deed
+    lead = deed.lead.after
+    if result.commit is None:
+        click.echo(t("（试运行，未写入）", "(dry run, nothing written)"), err=True)
+    for warning in result.warnings:
+        click.echo(safe_text(said(warning)), err=True)
+    if desk.options.format in ("json", "ndjson", "yaml"):
+        value = {"id": lead.id, "form": lead.form, "state": lead.state, "also": [c.after.ref for c in deed.changes[1:]]}
+        write(desk, [document(desk.options.format, {**value, "commit": result.commit}, dump=dump_any)])
+        return
+    write(desk, [lead.id + "\n" if made or desk.options.quiet else f"{lead.id} {lead.state}\n"])
+    if not desk.options.quiet:
+        _others(desk, result)
+
+
+def _others(desk: Desk, result: Done) -> None:
+    """Beside the answer: the state in words, what else was made or moved, what is owed."""
+    shelf_form = desk.shelf.library
+    for change in result.deed.changes:
+        form = shelf_form.form_of(change.after.form, change.after.procedure)
+        state = said(form.states[change.after.state].title) if form else change.after.state
+        name = said(form.title) if form else change.after.form
+        click.echo(
+            safe_text(
+                f"{name} {change.after.id}：{said(result.deed.text) if change is result.deed.lead else ''}→ {state}"
+            ),
+            err=True,
+        )
