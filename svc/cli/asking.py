@@ -89,7 +89,7 @@ def request(
         handed(shelf, words.evidence, inner, basket),
         desk.time(words.at),
         words.reason,
-        _role(shelf, words.role),
+        role_named(shelf, words.role),
         words.on_behalf_of,
         words.to,
         words.text,
@@ -124,13 +124,14 @@ def hand_in(shelf: Shelf, one: Handing, basket: Basket) -> Handed:
 def _full(desk: Desk, shelf: Shelf, form: Form, values: dict[str, Json]) -> dict[str, Json]:
     """Links written short (a tail, a serial, @last …) as full ids; what is not found is left to the decision."""
     for path, links, value in list(link_values(form, values)):
-        full = _link(desk, shelf, links, value)
+        full = full_link(desk, shelf, links, value)
         if full != value:
             values = _replaced(values, path, value, full)
     return values
 
 
-def _link(desk: Desk, shelf: Shelf, links: tuple[str, ...], value: str) -> str:
+def full_link(desk: Desk, shelf: Shelf, links: tuple[str, ...], value: str) -> str:
+    """A link as typed (a key, a tail, a serial, @last …) as the full id; what names nothing is left as it is."""
     if not links or shelf.scene.find(links, value) is not None:
         return value
     try:
@@ -147,7 +148,7 @@ def _replaced(values: dict[str, Json], path: str, old: str, new: str) -> dict[st
     return put(values, path, [new if item == old else item for item in here] if isinstance(here, list) else new)
 
 
-def _role(shelf: Shelf, word: str | None) -> str | None:
+def role_named(shelf: Shelf, word: str | None) -> str | None:
     """A role by id or title."""
     if word is None or word in shelf.library.roles:
         return word

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cached_property
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from svc.cli.options import Options
+from svc.domain.compiled import freeze, verdict
 from svc.domain.paths import Json
 from svc.domain.people import whoever
 from svc.domain.procedure import Library
@@ -26,6 +28,7 @@ from svc.index.world import CommitWorld
 from svc.store.repository import Repository
 from svc.store.schemas import load_documents
 from svc.store.snapshot import Snapshot
+from svc.store.yaml_file import load
 
 SITE = "records/svc.yaml"
 CHINA = timezone(timedelta(hours=8))
@@ -105,11 +108,13 @@ class Desk:
 
     def shelf_at(self, snapshot: Snapshot, now: datetime) -> Shelf:
         """One commit opened for a decision at `now`."""
+        site = read_site(snapshot)
         documents = load_documents(self.repository, snapshot)
         documents = {path.removeprefix("schemas/"): document for path, document in documents.items()}
-        library = Library.read(documents, tuple(self.site.get("procedures", ())))
-        world = CommitWorld(snapshot, library, self.repository)
-        scene = Scene(world, library, self.zone, str(self.site.get("lane", "")), now)
+        library = read_library(documents, tuple(site.get("procedures", ())))
+        past = now if self.options.as_of and now < self.started else None
+        world = CommitWorld(snapshot, library, self.repository, past)
+        scene = Scene(world, library, self.zone, str(site.get("lane", "")), now)
         return Shelf(snapshot, library, world, scene)
 
     @property
@@ -160,6 +165,33 @@ def desk(context: click.Context | None = None) -> Desk:
         found = Desk(context.obj, os.environ)
         context.meta["svc.desk"] = found
     return found  # type: ignore[no-any-return]
+
+
+def read_site(snapshot: Snapshot) -> dict[str, Json]:
+    """records/svc.yaml of one commit."""
+    data = snapshot.read(SITE)
+    return load(data, SITE) if data is not None else {}
+
+
+def read_library(documents: Mapping[str, Json], in_force: tuple[str, ...]) -> Library:
+    """The procedures of one commit; data that no procedure has the shape of is refused, not stumbled over."""
+    try:
+        library = Library.read(documents, in_force)
+        flow = freeze(documents["flow.schema.json"])
+        bad = [form.name for form in library.forms.values() if not verdict(flow).is_valid(form.flow)]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        bad = [str(error)]
+    if bad:
+        raise Refusal(
+            Text(
+                f"记录库中的程序不成形：{'、'.join(bad)}。",
+                f"the repository's procedures are damaged: {', '.join(bad)}.",
+            ),
+            exit=Exit.ENVIRONMENT,
+            where=Text.same("schemas/"),
+            remedy=Text.same("svc procedure check"),
+        )
+    return library
 
 
 def read_words(name: str) -> str:

@@ -25,11 +25,16 @@ from svc.store.schemas import load_folder, read_folder, shipped_folder
 from svc.store.yaml_file import dump
 
 COMPANY = "company"
+# Volumes are kept where the archive keeps them, never in git.
+IGNORED = (".gitignore", b"/volumes/\n")
 
 
 @page(
     "init",
-    t("新建记录库：git 仓库、程序、日历、首任管理员。", "A new repository: git, procedures, calendars, the first administrator."),
+    t(
+        "新建记录库：git 仓库、程序、日历、首任管理员。",
+        "A new repository: git, procedures, calendars, the first administrator.",
+    ),
     "svc init 售后 --procedure chenggong --name 李敏 --email li.min@example.com",
 )
 @click.argument("folder", metavar="DIR")
@@ -93,7 +98,10 @@ def _adopted(wanted: tuple[str, ...], shipped: list[str]) -> list[str]:
         options = [name for name in shipped if name == word or name.startswith(f"{word}@")]
         if not options:
             raise Refusal(
-                Text(f"没有程序 {word}；随附的有：{'、'.join(shipped)}。", f"there is no procedure {word}; shipped: {', '.join(shipped)}."),
+                Text(
+                    f"没有程序 {word}；随附的有：{'、'.join(shipped)}。",
+                    f"there is no procedure {word}; shipped: {', '.join(shipped)}.",
+                ),
                 exit=Exit.NOT_FOUND,
                 where=Text.same("--procedure"),
                 remedy=Text.same(f"--procedure {shipped[0].partition('@')[0]}"),
@@ -126,7 +134,7 @@ def make(here: Desk, folder: Path, plan: Plan) -> Path:
     zone_desk.__dict__["site"] = plan.site()
     world = Layered()
     scene = Scene(world, library, zone_desk.zone, plan.lane, now.astimezone(zone_desk.zone))
-    files: dict[str, bytes] = {SITE: dump(plan.site()), **read_folder(shipped_folder())}
+    files: dict[str, bytes] = {SITE: dump(plan.site()), IGNORED[0]: IGNORED[1], **read_folder(shipped_folder())}
     for deed in _first_deeds(scene, world, plan):
         files.update({change.path: dump(change.after.to_dict()) for change in deed.changes})
     message = f"init: {plan.organisation}\n\nSvc-Action: init\nSvc-Procedure: {', '.join(plan.procedures)}\n"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def perform(desk: Desk, decide: Decide, basket: Basket | None = None, more: More
 def _commit(desk: Desk, writer: Writer, deed: Deed, person: Record, files: Mapping[str, bytes]) -> str:
     author = (str(person.fields.get("name", person.id)), str(person.fields["git_email"]))
     commit = writer.commit(files, message=deed.message(), author=author, when=deed.at)
-    for key, number in high_marks(desk, deed):
+    for key, number in high_marks(deed).items():
         desk.repository.raise_high_water(key, number)
     return commit
 
@@ -93,12 +93,15 @@ def record_files(deed: Deed, basket: Basket) -> dict[str, bytes]:
     return files
 
 
-def high_marks(desk: Desk, deed: Deed) -> Iterable[tuple[str, int]]:
-    """The numbers this deed has given, for the high-water marks."""
+def high_marks(deed: Deed) -> dict[str, int]:
+    """The highest number this deed has given in each lane and year, for the high-water marks."""
+    marks: dict[str, int] = {}
     for change in deed.changes:
         parsed = parse_id(change.after.id) if change.before is None and change.after.year else None
         if parsed is not None:
-            yield f"{change.after.form}-{parsed.lane}-{parsed.year}", parsed.sequence
+            key = f"{change.after.form}-{parsed.lane}-{parsed.year}"
+            marks[key] = max(marks.get(key, 0), parsed.sequence)
+    return marks
 
 
 def _not_the_example(desk: Desk) -> None:

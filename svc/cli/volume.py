@@ -21,7 +21,7 @@ from svc.index.lookup import find
 from svc.index.world import contents_path
 from svc.render.card import card
 from svc.render.table import Column
-from svc.store.bag import Fault, compare, file_digest, verify_bag
+from svc.store.bag import PAYLOAD, Fault, compare, file_digest, verify_bag
 
 KINDS = {
     "changed": Text("已被改动", "changed"),
@@ -106,7 +106,7 @@ def _verify(here: Desk, target: str) -> int:
     """Verify a folder as it stands, or a volume's records as they stand in the work tree and its folder."""
     folder = Path(target)
     if folder.is_dir():
-        return _verdict(here, target, verify_bag(folder))
+        return _verdict(here, target, [*verify_bag(folder), *_against_seal(here, folder)])
     if "/" in target or "\\" in target:
         raise Refusal(
             Text(f"没有这个文件夹：{target}。", f"there is no folder {target}."),
@@ -120,6 +120,28 @@ def _verify(here: Desk, target: str) -> int:
     if beside.is_dir():
         faults += verify_bag(beside)
     return _verdict(here, volume.id, faults)
+
+
+def _against_seal(here: Desk, folder: Path) -> list[Fault]:
+    """What differs between a volume's folder and its seal in the repository: a folder that was made anew, consistent in
+    itself, does not pass. A folder that no repository here knows is judged by itself."""
+    try:
+        volume = here.shelf.world.record(VOLUME, folder.resolve().name)
+    except Refusal as refusal:
+        if here.options.repo is None and refusal.exit == Exit.ENVIRONMENT:
+            return []
+        raise
+    if volume is None or "manifest_sha256" not in volume.fields:
+        return []
+    inside = folder / PAYLOAD
+    seals = [
+        Listed(manifest_path(volume), str(volume.fields["manifest_sha256"])),
+        Listed(contents_path(volume), str(volume.fields["contents_sha256"])),
+    ]
+    known = here.shelf.snapshot.read(manifest_path(volume)) or b""
+    listed = [*seals, *read_manifest(known.decode("utf-8", "replace"))]
+    standing = {item.path: found for item in listed if (found := file_digest(inside / item.path)) is not None}
+    return [Fault(f"{PAYLOAD}/{f.path}", f.kind, f.expected, f.actual) for f in compare(listed, standing)]
 
 
 def _tracked(here: Desk, volume: Record) -> list[Fault]:
@@ -152,6 +174,7 @@ def _beside(here: Desk, listed: list[Listed]) -> set[str]:
 
 
 def _verdict(here: Desk, name: str, faults: list[Fault]) -> int:
+    faults = list(dict.fromkeys(faults))
     if not faults and (here.options.format or "table") == "table":
         click.echo(t(f"{name} 完好", f"{name} is intact"))
         return 0

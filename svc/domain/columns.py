@@ -171,9 +171,15 @@ def _listed(node: Json) -> Json:
 
 def whole(refusal: Refusal) -> Text:
     """All that a refusal says of one cell or row, as one line."""
-    zh = [refusal.what.zh.rstrip("。"), *(d.zh for d in refusal.details)]
-    en = [refusal.what.en.rstrip("."), *(d.en for d in refusal.details)]
-    return Text("；".join(zh), "; ".join(en))
+    zh, en = refusal.what.zh.rstrip("。"), refusal.what.en.rstrip(".")
+    said_zh, said_en = "；".join(d.zh for d in refusal.details), "; ".join(d.en for d in refusal.details)
+    return Text(_joined(zh, said_zh, "；", "：:"), _joined(en, said_en, "; ", ":"))
+
+
+def _joined(head: str, tail: str, between: str, colons: str) -> str:
+    if not tail:
+        return head
+    return head + ("" if head[-1] == "：" else " " if head[-1] in colons else between) + tail
 
 
 def column_of(refusal: Refusal, columns: Iterable[Column]) -> str:

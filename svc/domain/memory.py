@@ -19,12 +19,18 @@ class Layered:
         self.base = base
         self._own: dict[str, dict[str, Record]] = {}
         self._sequences: dict[tuple[str, str, int], int] = {}
+        self._folds: dict[str, dict[str, str]] = {}
+        self._found: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
         for record in records:
             self.put(record)
 
     def put(self, record: Record) -> None:
         """Add a record or replace it."""
         self._own.setdefault(record.form, {})[record.id] = record
+        self._folds.setdefault(record.form, {})[fold_key(record.id)] = record.id
+        for (form, field), index in self._found.items():
+            if form == record.form:
+                _enter(index, record, field)
         number = parse_id(record.id) if record.year is not None else None
         if number is not None:
             key = (record.form, number.lane, number.year)
@@ -33,6 +39,7 @@ class Layered:
     def forget(self, record: Record) -> None:
         """Take a record out of the layer."""
         self._own.get(record.form, {}).pop(record.id, None)
+        self._folds.get(record.form, {}).pop(fold_key(record.id), None)
 
     def take_up(self, deed: Deed) -> None:
         """Lay what a deed comes to over the world."""
@@ -54,14 +61,24 @@ class Layered:
         """The records of `form` whose link `field` names `id`."""
         own = self._own.get(form, {})
         below = [r for r in self.base.pointing(form, field, id) if r.id not in own] if self.base else []
-        mine = [record for record in own.values() if id in _values(record, field)]
+        mine = [record for record in self._near(form, field, id.casefold()) if id in _values(record, field)]
         return sorted([*below, *mine], key=lambda r: r.id)
 
     def valued(self, form: str, field: str, folded: str) -> Sequence[Record]:
         """The records of `form` whose `field` is that text, case aside."""
         own = self._own.get(form, {})
         below = [r for r in self.base.valued(form, field, folded) if r.id not in own] if self.base else []
-        return [*below, *(r for r in own.values() if folded in (str(v).casefold() for v in _values(r, field)))]
+        mine = [r for r in self._near(form, field, folded) if folded in (str(v).casefold() for v in _values(r, field))]
+        return [*below, *mine]
+
+    def _near(self, form: str, field: str, folded: str) -> list[Record]:
+        """The layer's records that have, or had before they were replaced, that text in `field`."""
+        own, index = self._own.get(form, {}), self._found.get((form, field))
+        if index is None:
+            index = self._found[(form, field)] = {}
+            for record in own.values():
+                _enter(index, record, field)
+        return [own[id] for id in index.get(folded, ()) if id in own]
 
     def last_sequence(self, form: str, lane: str, year: int) -> int:
         """The highest number given, in the layer or below."""
@@ -70,13 +87,17 @@ class Layered:
 
     def alike(self, form: str, key: str) -> str | None:
         """The key that differs at most in case and width."""
-        folded = fold_key(key)
-        own = next((id for id in self._own.get(form, {}) if fold_key(id) == folded), None)
+        own = self._folds.get(form, {}).get(fold_key(key))
         return own or (self.base.alike(form, key) if self.base else None)
 
     def bound_in(self, record: Record) -> str | None:
         """The bound volume that lists the record."""
         return self.base.bound_in(record) if self.base else None
+
+
+def _enter(index: dict[str, dict[str, None]], record: Record, field: str) -> None:
+    for value in _values(record, field):
+        index.setdefault(str(value).casefold(), {})[record.id] = None
 
 
 def _values(record: Record, field: str) -> list[object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
 from svc.domain.core import BESIDE
@@ -159,6 +160,16 @@ class Record:
     def last(self) -> Entry:
         """The last live entry that is a step of the record's course (not a note or an attachment)."""
         return next(entry for entry in reversed(self.live) if entry.action not in BESIDE)
+
+    def as_of(self, moment: datetime) -> Record | None:
+        """The record as it stood when `moment` had been written down; None before its first entry."""
+        log = [entry for entry in self.log if datetime.fromisoformat(entry.recorded) <= moment]
+        if len(log) == len(self.log):
+            return self
+        steps = len(log)
+        undone = [replace(e, voided_by=None) if (e.voided_by or 0) > steps else e for e in log]
+        kept = tuple(item for item in self.evidence if item.step <= steps)
+        return replace(self, evidence=kept).entered(undone) if log else None
 
     @property
     def ref(self) -> str:

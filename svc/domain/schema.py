@@ -136,7 +136,7 @@ def _type(node: Mapping[str, Json]) -> str:
     if "x-link" in node:
         return "link"
     kind = node.get("x-type") or node.get("type") or "any"
-    return {"string": "text", "array": "list"}.get(str(kind), str(kind))
+    return {"string": "text", "array": "list", "json": "any"}.get(str(kind), str(kind))
 
 
 def _link(node: Mapping[str, Json]) -> tuple[str, ...]:

@@ -42,9 +42,11 @@ def undone(
 
 
 def _voided(record: Record, last: Entry, entry: Entry) -> Change:
-    before = [e for e in record.live if e.step < last.step]
+    # what the undone step had voided counts again
+    restored = [replace(e, voided_by=None) if e.voided_by == last.step else e for e in record.log]
+    before = [e for e in restored if e.live and e.step < last.step]
     entry = replace(entry, to=before[-1].to, voids=(last.step,))
-    return Change(record, record.entered([*void(record.log, (last.step,), entry.step), entry]))
+    return Change(record, record.entered([*void(restored, (last.step,), entry.step), entry]))
 
 
 def _cancelled(scene: Scene, record: Record, entry: Entry) -> Change:

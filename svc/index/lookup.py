@@ -66,8 +66,11 @@ def _candidates(world: CommitWorld, word: str, forms: tuple[str, ...]) -> Iterat
 
 
 def _of(world: CommitWorld, forms: list[Form], id: str) -> Iterator[Record]:
+    """The record of that id in each form; a register's key also in other case or width."""
     for form in forms:
         record = world.record(form.name, id)
+        if record is None and form.key and (alike := world.alike(form.name, id)) is not None:
+            record = world.record(form.name, alike)
         if record is not None:
             yield record
 

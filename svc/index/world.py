@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from svc.domain.core import SETTING, VOLUME
@@ -26,8 +29,11 @@ class HighWater(Protocol):
 class CommitWorld:
     """The records at one commit (domain's `World`). Nothing is read before it is asked for."""
 
-    def __init__(self, snapshot: Snapshot, library: Library, high: HighWater | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, library: Library, high: HighWater | None = None, as_of: datetime | None = None
+    ) -> None:
         self.snapshot = snapshot
+        self._as_of = as_of
         self.library = library
         self._high = high
         self._records: dict[str, Record | None] = {}
@@ -43,8 +49,12 @@ class CommitWorld:
             return None
         if path not in self._records:
             data = self.snapshot.read(path)
-            self._records[path] = read_record(data, path) if data is not None else None
+            self._records[path] = self._read(data, path) if data is not None else None
         return self._records[path]
+
+    def read(self, data: bytes, path: str) -> Record | None:
+        """The record that a file's bytes spell; a file that is no record is refused."""
+        return read_record(data, path)
 
     def all(self, form: str) -> list[Record]:
         """All records of a form, by id."""
@@ -52,10 +62,15 @@ class CommitWorld:
             wanted = [p for folder in self._folders(form) for p in self.snapshot.walk(folder) if is_record(p)]
             fresh = [path for path in wanted if path not in self._records]
             for path, data in self.snapshot.read_many(fresh):
-                self._records[path] = read_record(data, path)
+                self._records[path] = self._read(data, path)
             found = (self._records.get(path) for path in wanted)
             self._forms[form] = sorted((r for r in found if r is not None), key=lambda r: r.id)
         return self._forms[form]
+
+    def _read(self, data: bytes, path: str) -> Record | None:
+        """A record, as it stood at `as_of` where that was asked for."""
+        record = read_record(data, path)
+        return record.as_of(self._as_of) if self._as_of else record
 
     def _folders(self, form: str) -> list[str]:
         known = self.library.form(form)
@@ -117,8 +132,8 @@ class CommitWorld:
         for volume in self.all(VOLUME):
             tag = volume.fields.get("tag")
             data = self.snapshot.read(contents_path(volume)) if tag else None
-            for line in data.decode("utf-8-sig").splitlines()[1:] if data else ():
-                found[line.split(",")[1]] = volume.id
+            for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"))) if data else ():
+                found[str(row.get("id"))] = volume.id
         return found
 
     def settings(self) -> list[Record]:
@@ -154,9 +169,13 @@ def owner_key(path: str) -> str | None:
 
 
 def read_record(data: bytes, path: str) -> Record:
-    """A record out of its file's bytes; a file that is no record is refused with its place."""
+    """A record out of its file's bytes; a file that is no record, or another's, is refused with its place."""
     try:
-        return Record.from_dict(load(data, path))
+        record = Record.from_dict(load(data, path))
+        place = place_of(path)
+        if place is None or (place.form, place.id, place.year) != (record.form, record.id, record.year):
+            raise ValueError(path)
+        return record
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refusal(
             Text("记录文件不成形，无法读取。", "the record file has not the shape of a record."),

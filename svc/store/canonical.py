@@ -129,7 +129,7 @@ class _Parser:
         if _INTEGER.fullmatch(text):
             return int(text)
         if text[0] == '"' and _ESCAPED.fullmatch(text):
-            return _ESCAPE.sub(lambda found: _MEANT[found[0]], text[1:-1])
+            return _unescaped(text)
         if text in ("|", "|-"):
             return self.block(indent + 2, text)
         if text == "{}":
@@ -158,7 +158,7 @@ class _Parser:
         return "\n".join(found) + ("\n" if head == "|" else "")
 
 
-_KEYED: Final = re.compile(rf"(?:({_PLAIN})|'((?:[^'\n]|'')*)'):(?: (?=[^ ])|$)")
+_KEYED: Final = re.compile(rf"(?:({_PLAIN})|'((?:[^'\n]|'')*)'|({_ESCAPED.pattern})):(?: (?=[^ ])|$)")
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -166,11 +166,17 @@ def _split(text: str) -> tuple[str, str | None]:
     found = _KEYED.match(text)
     if found is None:
         raise _Unusual
-    key, quoted = found.groups()
-    if key is None:
+    key, quoted, escaped = found.groups()
+    if quoted is not None:
         key = quoted.replace("''", "'")
+    elif escaped is not None:
+        key = _unescaped(escaped)
     elif key.lower() in emitter.RESERVED:
         raise _Unusual
     if len(key) > emitter.MAX_KEY:
         raise _Unusual
     return key, text[found.end() :] or None
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: _MEANT[found[0]], text[1:-1])

@@ -20,7 +20,7 @@ MAX_DIGITS: Final = 18
 LONG: Final = 120
 """A text of more characters than this stands as a block of its own."""
 
-HANZI: Final = "〇㐀-䶿一-鿿豈-\ufaff\U00020000-\U000323af"
+HANZI: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 PLAIN: Final = re.compile(rf"[A-Za-z{HANZI}](?:[A-Za-z0-9{HANZI} ._/@-]*[A-Za-z0-9{HANZI}._/@-])?")
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that one YAML or another reads as something else than text, in any mixture of cases."""

@@ -55,7 +55,7 @@ class Mender:
             return {}
         if not found.new:
             return found.before
-        self._unlock(found)
+        self.unlock(found)
         now = None if self._never_born(found) else tip(self.place, found.ref)
         if now is not None and self._counts(found.new, now):
             return found.all()
@@ -71,8 +71,11 @@ class Mender:
         try:
             oids = {path: snapshot.oid(path) for path in waiting}
             contents = {path: None if oid is None else snapshot.blob(oid) for path, oid in oids.items()}
-            left += worktree.refresh(self.place.root, contents, waiting, self.aside, durable=self.durable)
+            edited, trouble = worktree.refresh(self.place.root, contents, waiting, self.aside, durable=self.durable)
+            left += edited
             left += index_file.refresh(self.place, self.git, oids, waiting, self.aside, durable=self.durable)
+            if trouble is not None:
+                raise trouble
             journal.remove(self.desk, durable=self.durable)
         except index_file.Held:
             return left, False
@@ -99,9 +102,16 @@ class Mender:
                 drop(log)
         return True
 
-    def _unlock(self, found: Journal) -> None:
-        """Remove the locks that git held on the branch and on HEAD when the deed died."""
-        for lock in (self.place.common / f"{found.ref}.lock", self.place.git_dir / "HEAD.lock"):
+    def locks(self, ref: str) -> list[Path]:
+        """The lock files that git keeps while it moves a branch, those that are there."""
+        both = (self.place.common / f"{ref}.lock", self.place.git_dir / "HEAD.lock")
+        return [lock for lock in both if os.path.lexists(lock)]
+
+    def unlock(self, found: Journal) -> None:
+        """Remove the locks on branch and HEAD that our git, being dead, left; never one that was there before."""
+        for lock in self.locks(found.ref):
+            if str(lock) in found.foreign:
+                continue
             before = _seen(lock)
             until = time.monotonic() + _SETTLED
             while before is not None and before == _seen(lock) and time.monotonic() < until:

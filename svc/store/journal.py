@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,13 +17,17 @@ Known = dict[str, list[str | None]]
 
 @dataclass
 class Journal:
-    """The commit that was about to be made on `ref`, the paths it changes, and older ones still to be refreshed."""
+    """The commit that was about to be made on `ref`, the paths it changes, and older ones still to be refreshed.
+
+    `foreign` are the locks on the branch that somebody else held before we began: they are not ours to remove.
+    """
 
     ref: str
     old: str | None
     new: str
     paths: Known
     before: Known = field(default_factory=dict)
+    foreign: list[str] = field(default_factory=list)
 
     def all(self) -> Known:
         """Every path with everything that may stand there."""
@@ -31,8 +35,7 @@ class Journal:
 
     def write(self, folder: Path, aside: Path, *, durable: bool) -> None:
         """Put the journal on disk."""
-        raw = {"ref": self.ref, "old": self.old, "new": self.new, "paths": self.paths, "before": self.before}
-        replace(folder / NAME, json.dumps(raw).encode("ascii"), aside, durable=durable)
+        replace(folder / NAME, json.dumps(asdict(self)).encode("ascii"), aside, durable=durable)
 
 
 def merged(first: Mapping[str, list[str | None]], second: Mapping[str, list[str | None]]) -> Known:
@@ -50,7 +53,8 @@ def read(folder: Path) -> Journal | None:
         return None
     try:
         raw: dict[str, Any] = json.loads(data)
-        return Journal(raw["ref"], raw["old"], raw["new"], dict(raw["paths"]), dict(raw["before"]))
+        paths, before = dict(raw["paths"]), dict(raw["before"])
+        return Journal(raw["ref"], raw["old"], raw["new"], paths, before, list(raw["foreign"]))
     except (ValueError, KeyError, TypeError):
         return None
 

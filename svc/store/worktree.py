@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.store.files import failed, move, read_plain, write_aside
+from svc.store.files import move, read_plain, write_aside
 from svc.store.paths import oid_of
 
 EMPTY: Final = oid_of("blob", b"")
@@ -43,20 +43,21 @@ def refresh(
     aside: Path,
     *,
     durable: bool = True,
-) -> list[Text]:
-    """Give each path its content (None: no file) and say which were left alone.
+) -> tuple[list[Text], OSError | None]:
+    """Give each path its content (None: no file) and say which were left alone, and what error kept a path from it.
 
     A path is left alone when what stands there is neither the new content nor one of the blobs `known` for it (an
     edit by hand), or when a folder above it is a link.
     """
     left: list[Text] = []
+    trouble: OSError | None = None
     for path, data in targets.items():
         try:
             if not _refresh(root, path, data, known[path], aside, durable):
                 left.append(_edited(path))
         except OSError as error:
-            left.append(failed(error, path).what)
-    return left
+            trouble = error
+    return left, trouble
 
 
 def _refresh(

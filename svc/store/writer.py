@@ -102,9 +102,10 @@ class Writer:
             new = self._store.put("commit", commit_bytes(tree, parents, people, when, message, sign))
             self._store.flush()
             known: Known = {path: [self.snapshot.oid(path), oid] for path, oid in oids.items()}
-            note = Journal(self.ref, self.snapshot.rev, new, known, self._waiting)
+            foreign = [str(lock) for lock in mender.locks(self.ref)]
+            note = Journal(self.ref, self.snapshot.rev, new, known, self._waiting, foreign)
             note.write(mender.desk, mender.aside, durable=mender.durable)
-        self._swap(new)
+        self._swap(note)
         self.snapshot = self._at(new)
         left, done = self.mender.finish(self.snapshot, note.all())
         self._waiting = {} if done else note.all()
@@ -117,11 +118,12 @@ class Writer:
         root = trees.change(self.snapshot.root, oids, store)
         return root or self._store.put("tree", b""), oids
 
-    def _swap(self, new: str) -> None:
+    def _swap(self, note: Journal) -> None:
         """Move the branch from the commit that was read to the new one, and force that to disk."""
-        old = self.snapshot.rev
+        old, new = note.old, note.new
         args = ("update-ref", "--create-reflog", "-m", "svc", self.ref, new, old or _ZERO)
         answer = self.mender.git.run(args, ok=None, fds=(self._lock.fd,))
+        self.mender.unlock(note)
         now = tip(self.mender.place, self.ref) if answer.code else new
         if now != new:
             journal.restore(self.mender.desk, self._waiting, self.mender.aside)
@@ -135,17 +137,13 @@ class Writer:
 
     def _blocked(self, why: str) -> Refusal:
         """The refusal when git could not move the branch: held by a lock (exit 5), or by the system (exit 6)."""
-        place = self.mender.place
-        for lock in (place.common / f"{self.ref}.lock", place.git_dir / "HEAD.lock"):
-            if lock.exists():
-                return Refusal(
-                    Text(f"git 的锁文件 {lock.name} 仍在，分支无法更新", f"git's lock {lock.name} is in the way"),
-                    exit=Exit.CONFLICT,
-                    where=Text.same(str(lock)),
-                    remedy=Text(
-                        "确认没有 git 在运行后：svc doctor --unlock", "when no git is running: svc doctor --unlock"
-                    ),
-                )
+        for lock in self.mender.locks(self.ref):
+            return Refusal(
+                Text(f"git 的锁文件 {lock.name} 仍在，分支无法更新", f"git's lock {lock.name} is in the way"),
+                exit=Exit.CONFLICT,
+                where=Text.same(str(lock)),
+                remedy=Text("确认没有 git 在运行后：svc doctor --unlock", "when no git runs: svc doctor --unlock"),
+            )
         return self.mender.git.refusal(("update-ref",), why or "?")
 
 

@@ -62,7 +62,7 @@ def _before(log: tuple[Entry, ...], n: int) -> int | None:
 def _voids(record: Record) -> Found:
     """What one step voids and what says it was voided agree."""
     for n, entry in enumerate(record.log):
-        for step in entry.voids:
+        for step in entry.voids if entry.live else ():
             if not 0 < step < entry.step or record.log[step - 1].voided_by != entry.step:
                 yield f"log.{n}.voids", Text(f"第 {step} 步并未注明作废", f"step {step} does not say that it is voided")
         if entry.voided_by is not None:

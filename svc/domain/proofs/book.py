@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from svc.domain.case import Case
+from svc.domain.memory import Layered
 from svc.domain.paths import Json
 from svc.domain.procedure import Form, Library, Procedure
 from svc.domain.proofs.reach import View
-from svc.domain.record import Record
 from svc.domain.refusal import Text
 from svc.domain.world import Acting, Scene
 
@@ -30,31 +30,6 @@ class Found(NamedTuple):
 
 
 Founds = Iterator[Found]
-
-
-class Nothing:
-    """A world without records."""
-
-    def record(self, form: str, id: str) -> Record | None:
-        """None."""
-
-    def pointing(self, form: str, field: str, id: str) -> list[Record]:
-        """No records."""
-        return []
-
-    def all(self, form: str) -> list[Record]:
-        """No records."""
-        return []
-
-    def last_sequence(self, form: str, lane: str, year: int) -> int:
-        """No number was ever given."""
-        return 0
-
-    def alike(self, form: str, key: str) -> str | None:
-        """None."""
-
-    def bound_in(self, record: Record) -> str | None:
-        """None."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +57,7 @@ class Sheet:
     @property
     def scene(self) -> Scene:
         """A scene without records."""
-        return Scene(Nothing(), self.library, UTC, "", A_MOMENT)
+        return Scene(Layered(), self.library, UTC, "", A_MOMENT)
 
     def blank(self) -> Case:
         """The case of an empty record: no fields, no log, nobody acting."""

@@ -1,0 +1,102 @@
+"""One record as a query sees it: its case, clocks and marks worked out when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cached_property
+
+from svc.domain.case import Case
+from svc.domain.clocks import Running, clocks, marks
+from svc.domain.links import link_values
+from svc.domain.paths import MISSING, Json
+from svc.domain.procedure import Form
+from svc.domain.record import Record
+from svc.domain.refusal import Text
+from svc.domain.world import Acting, Scene
+
+NOBODY = Acting("", "")
+
+
+class Look:
+    """A record in its scene. Times are aware; what a record does not have is MISSING or empty."""
+
+    def __init__(self, scene: Scene, record: Record) -> None:
+        self.scene = scene
+        self.record = record
+
+    @cached_property
+    def form(self) -> Form | None:
+        """The form of the revision that the record names; None where the repository no longer holds it."""
+        return self.scene.form_of(self.record)
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The record as guards and clocks see it."""
+        return Case.of(self.scene, self.record, self.form, NOBODY, self.scene.now) if self.form else None
+
+    @cached_property
+    def running(self) -> list[Running]:
+        """The clocks that run or ran."""
+        return clocks(self.case, self.scene.now) if self.case else []
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """The marks that time alone has set."""
+        return marks(self.case) if self.case and self.form and self.form.marks else []
+
+    @cached_property
+    def at(self) -> datetime:
+        """When the last step of its course happened."""
+        return datetime.fromisoformat(self.record.last.at).astimezone(self.scene.zone)
+
+    @cached_property
+    def opened(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self.record.log[0].at).astimezone(self.scene.zone)
+
+    @property
+    def year(self) -> int:
+        """The year in its number; of a register entry the year in which it was made."""
+        return self.record.year if self.record.year is not None else self.opened.year
+
+    @property
+    def late(self) -> bool:
+        """Whether any limit is or was exceeded."""
+        return any(one.late for one in self.running)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a limit that still runs is exceeded."""
+        return any(one.late and one.open for one in self.running)
+
+    @property
+    def next(self) -> Running | None:
+        """The running clock that is due first."""
+        due = [one for one in self.running if one.open and one.due]
+        return min(due, key=lambda one: one.due or one.now, default=None)
+
+    @property
+    def final(self) -> bool:
+        """Whether the record has come to its end."""
+        state = self.form.states.get(self.record.state) if self.form else None
+        return state is not None and state.final
+
+    @property
+    def state_title(self) -> Text:
+        """The state in words."""
+        state = self.form.states.get(self.record.state) if self.form else None
+        return state.title if state else Text.same(self.record.state)
+
+    @property
+    def mark_titles(self) -> list[Text]:
+        """The marks in words."""
+        return [mark.title for mark in self.form.marks if mark.name in self.marks] if self.form else []
+
+    def value(self, path: str) -> Json:
+        """What stands at a path, links crossed; MISSING where nothing does."""
+        return self.case.value(path) if self.case else MISSING
+
+    def links(self) -> Iterator[tuple[str, tuple[str, ...], str]]:
+        """Every link in its fields: (path, forms it may name, id)."""
+        return link_values(self.form, self.record.fields) if self.form else iter(())
