@@ -20,8 +20,9 @@ MAX_DIGITS: Final = 18
 LONG: Final = 120
 """A text of more characters than this stands as a block of its own."""
 
-HANZI: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-PLAIN: Final = re.compile(rf"[A-Za-z{HANZI}](?:[A-Za-z0-9{HANZI} ._/@-]*[A-Za-z0-9{HANZI}._/@-])?")
+PLAIN: Final = re.compile(r"[^\W\d_](?:[\w ./@-]*[\w./@-])?")
+"""A text that stands plain: a letter or hanzi first, then letters, hanzi, digits, `._/@-`, blanks between them."""
+
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that one YAML or another reads as something else than text, in any mixture of cases."""
 

@@ -9,9 +9,8 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from svc.domain.refusal import Exit, Refusal, Text
 
@@ -51,8 +50,7 @@ _PINNED: Final = tuple(word for setting in SETTINGS for word in ("-c", setting))
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What a git child said: its exit code, standard output (bytes) and standard error (one line, made harmless)."""
 
     code: int
@@ -79,14 +77,12 @@ def environment(keep: frozenset[str] = frozenset(), more: Mapping[str, str] | No
     return {**clean, **SET, **(more or {})}
 
 
-@dataclass
 class Git:
     """git in one folder. `keep` names GIT_* variables that pass through; a bare repository is named as `git_dir`."""
 
-    root: Path
-    git_dir: Path | None = None
-    keep: frozenset[str] = frozenset()
-    program: str = field(default_factory=find_git)
+    def __init__(self, root: Path, git_dir: Path | None = None, keep: frozenset[str] = frozenset()) -> None:
+        self.root, self.git_dir, self.keep = root, git_dir, keep
+        self.program = find_git()
 
     def command(self, args: Sequence[str]) -> list[str]:
         """The whole command line for `args`."""
@@ -194,9 +190,11 @@ def end(child: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def scrubbed() -> Iterator[None]:
-    """For the length of the block the environment of this process is the one its git children get."""
+    """For the length of the block the environment of this process is the one its git children get, settings included."""
     before = dict(os.environ)
-    clean = {**environment(SYNC), "GIT_PYTHON_GIT_EXECUTABLE": find_git()}
+    clean = {**environment(SYNC), "GIT_PYTHON_GIT_EXECUTABLE": find_git(), "GIT_CONFIG_COUNT": str(len(SETTINGS))}
+    for n, setting in enumerate(SETTINGS):
+        clean[f"GIT_CONFIG_KEY_{n}"], _, clean[f"GIT_CONFIG_VALUE_{n}"] = setting.partition("=")
     os.environ.clear()
     os.environ.update(clean)
     try:

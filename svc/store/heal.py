@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from svc.domain.refusal import Refusal, Text
 from svc.store import index_file, journal, worktree
 from svc.store.files import drop, failed
+from svc.store.git import Git
 from svc.store.place import Place, tip
 
 if TYPE_CHECKING:
-    from svc.store.git import Git
     from svc.store.journal import Journal, Known
     from svc.store.snapshot import Snapshot
 
@@ -23,8 +22,7 @@ _SETTLED: Final = 0.3
 """Seconds after which a lock on a branch, that a dead svc was moving, is no longer taken for a living git's."""
 
 
-@dataclass(frozen=True)
-class Mender:
+class Mender(NamedTuple):
     """Brings work tree and index up to the commit. `aside` holds files on their way, `durable` forces all to disk."""
 
     place: Place

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.git import end
@@ -20,8 +19,7 @@ _PERSON: Final = re.compile(r"(.*?) ?<([^>\n]*)> (-?\d{1,12}) ([-+])(\d\d)(\d\d)
 _TRAILER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One commit. `when` is the author's time with its offset, `trailers` the (key, value) lines at the end."""
 
     sha: str
@@ -44,8 +42,7 @@ class Commit:
         return re.sub(rb"^gpgsig(?:-sha256)? .*\n(?: .*\n)*", b"", self.raw, count=1, flags=re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One tag: its name, its own object, and the commit it names."""
 
     name: str

@@ -63,7 +63,8 @@ class Index:
 
         The times of the new entries are empty, so git compares their content when it next looks.
         """
-        pieces: list[bytes] = []
+        pieces: list[bytes | memoryview] = []
+        data = memoryview(self.data)
         last, count = _HEAD, self._count
         for name, oid in sorted((path.encode("utf-8"), oid) for path, oid in changes.items()):
             at = self._find(name)
@@ -71,15 +72,18 @@ class Index:
             if oid is not None and not there and self._clashes(name, at):
                 return None
             start = self.starts[at]
-            pieces += [self.data[last:start], _entry(name, oid) if oid else b""]
+            pieces += [data[last:start], _entry(name, oid) if oid else b""]
             last = self.starts[at + 1] if there else start
             count += (oid is not None) - there
-        pieces.append(self.data[last : self.starts[-1]])
+        pieces.append(data[last : self.starts[-1]])
         pieces += [
-            _extension(name, _changed(name, data, changes)) for name, data in self._extensions if name not in _DROPPED
+            _extension(name, _changed(name, body, changes)) for name, body in self._extensions if name not in _DROPPED
         ]
-        whole = b"DIRC" + struct.pack(">LL", 2, count) + b"".join(pieces)
-        return whole + hashlib.sha1(whole, usedforsecurity=False).digest()
+        pieces.insert(0, b"DIRC" + struct.pack(">LL", 2, count))
+        digest = hashlib.sha1(usedforsecurity=False)
+        for piece in pieces:
+            digest.update(piece)
+        return b"".join([*pieces, digest.digest()])
 
     @property
     def _count(self) -> int:

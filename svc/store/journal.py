@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from svc.store.files import drop, read_plain, replace, sync_folder
 
@@ -15,8 +14,7 @@ Known = dict[str, list[str | None]]
 """Path -> the blobs (None: no file) that may stand there and be replaced."""
 
 
-@dataclass
-class Journal:
+class Journal(NamedTuple):
     """The commit that was about to be made on `ref`, the paths it changes, and older ones still to be refreshed.
 
     `foreign` are the locks on the branch that somebody else held before we began: they are not ours to remove.
@@ -26,8 +24,8 @@ class Journal:
     old: str | None
     new: str
     paths: Known
-    before: Known = field(default_factory=dict)
-    foreign: list[str] = field(default_factory=list)
+    before: Known
+    foreign: list[str]
 
     def all(self) -> Known:
         """Every path with everything that may stand there."""
@@ -35,7 +33,7 @@ class Journal:
 
     def write(self, folder: Path, aside: Path, *, durable: bool) -> None:
         """Put the journal on disk."""
-        replace(folder / NAME, json.dumps(asdict(self)).encode("ascii"), aside, durable=durable)
+        replace(folder / NAME, json.dumps(self._asdict()).encode("ascii"), aside, durable=durable)
 
 
 def merged(first: Mapping[str, list[str | None]], second: Mapping[str, list[str | None]]) -> Known:
@@ -69,6 +67,6 @@ def remove(folder: Path, *, durable: bool = True) -> None:
 def restore(folder: Path, waiting: Known, aside: Path) -> None:
     """Forget the deed that did not come to count; what was waiting before it still waits."""
     if waiting:
-        Journal("", None, "", {}, waiting).write(folder, aside, durable=False)
+        Journal("", None, "", {}, waiting, []).write(folder, aside, durable=False)
     else:
         remove(folder, durable=False)

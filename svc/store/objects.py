@@ -41,16 +41,19 @@ class Batch:
         question = "".join(spec + "\n" for spec in specs).encode("utf-8", "surrogateescape")
         if question.count(b"\n") != len(specs):
             raise Refusal(Text("名称中含有换行", "a name holds a line feed"), exit=Exit.USAGE)
+        answers: list[tuple[str, str, bytes] | None] = []
         try:
             self._in.write(question)
             self._in.flush()
-            return [self._answer() for _ in specs]
-        except (OSError, ValueError, IndexError) as error:
+            for _ in specs:
+                answers.append(self._answer())
+        except (OSError, EOFError, ValueError, IndexError) as error:
             self.close()
-            raise self.git.refusal(("cat-file",), self._why(error)) from error
+            raise self._gone(specs[len(answers) : len(answers) + 1]) from error
         except BaseException:
             self.close()
             raise
+        return answers
 
     def _start(self) -> None:
         child = self.git.start(("cat-file", "--batch"), stdin=subprocess.PIPE)
@@ -71,10 +74,18 @@ class Batch:
             raise EOFError
         return kind.decode(), oid.decode(), data[:-1]
 
-    def _why(self, error: Exception) -> str:
-        """What git itself says about the repository, when the child just went away."""
+    def _gone(self, specs: Sequence[str]) -> Refusal:
+        """The refusal when the child went away: (exit 6) what git says of the repository, (exit 5) of the object."""
         asked = self.git.run(("rev-parse", "--git-dir"), ok=None)
-        return asked.err or (str(error) or "the child ended")
+        if asked.code or not specs:
+            return self.git.refusal(("cat-file",), asked.err or "the child ended")
+        why = self.git.run(("cat-file", "-e", specs[0]), ok=None).err or "the child ended"
+        return Refusal(
+            Text(f"仓库中的对象已损坏：{why}", f"an object of the repository is damaged: {why}"),
+            exit=Exit.CONFLICT,
+            where=Text.same(str(self.git.root)),
+            remedy=Text.same("git fsck --full"),
+        )
 
     def close(self) -> None:
         """End the child."""

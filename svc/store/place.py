@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.files import read_plain
@@ -23,8 +22,7 @@ _STATES: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A work tree (`root`), its git folder, and the folder it shares with linked work trees (`common`)."""
 
     root: Path

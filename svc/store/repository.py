@@ -15,7 +15,7 @@ from typing import Final, Self
 from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import creation, history, journal, paths, place, worktree, yaml_file
-from svc.store.files import disk, read_plain, replace
+from svc.store.files import disk, read_plain, replace, sync_folder
 from svc.store.git import HUB, SYNC, Git, check_version, dubious
 from svc.store.heal import Mender
 from svc.store.history import Commit, Tag
@@ -131,7 +131,7 @@ class Repository:
         """
         ref = place.writable(self.place)
         self._check_git()
-        with self._locked(wait) as lock:
+        with self.locked(wait) as lock:
             at = partial(snapshot_at, self._reader)
             yield Writer(self._mender(), ref, lock, self._reader, at)
 
@@ -178,12 +178,14 @@ class Repository:
                 Text("标签名不可用", "this tag name cannot be used"), exit=Exit.USAGE, where=Text.same(repr(name))
             )
         place.writable(self.place)
-        with self._locked(DEFAULT_WAIT) as lock, disk(self.git_dir):
+        with self.locked() as lock, disk(self.git_dir):
             store = ObjectStore(self.git_dir / "objects", self._mender().aside, durable=self.durable)
             oid = store.put("tag", history.tag_bytes(name, self.resolve(sha), person(tagger, when), message))
             store.flush()
             ref = f"refs/tags/{name}"
             answer = self.git.run(("update-ref", ref, oid, _ZERO), ok=None, fds=(lock.fd,))
+            if self.durable and not answer.code:
+                sync_folder((self.git_dir / ref).parent)
         if answer.code and place.tip(self.place, ref) != oid:
             raise Refusal(
                 Text(f"标签 {name} 已存在或无法写入", f"tag {name} exists or cannot be written"),
@@ -227,6 +229,17 @@ class Repository:
                 mark.parent.mkdir(parents=True, exist_ok=True)
                 replace(mark, b"%d\n" % number, self._mender().aside, durable=self.durable)
 
+    @contextlib.contextmanager
+    def locked(self, wait: float = DEFAULT_WAIT) -> Iterator[Lock]:
+        """The lock of this clone, for the length of the block; refuses (exit 5) when another svc keeps it."""
+        self._mender()
+        lock = Lock(self.own / "lock")
+        lock.take(wait)
+        try:
+            yield lock
+        finally:
+            lock.drop()
+
     def close(self) -> None:
         """End the git child that reads."""
         self._batch.close()
@@ -236,16 +249,6 @@ class Repository:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-    @contextlib.contextmanager
-    def _locked(self, wait: float) -> Iterator[Lock]:
-        self._mender()
-        lock = Lock(self.own / "lock")
-        lock.take(wait)
-        try:
-            yield lock
-        finally:
-            lock.drop()
 
     def _mender(self) -> Mender:
         aside = self.own / "tmp"

@@ -142,7 +142,10 @@ def _heading(header: Sequence[str]) -> Iterator[Fault]:
 
 
 def _refusal(path: Path, zh: str, en: str, faults: Sequence[Fault] = ()) -> Refusal:
-    said = [Text(f"第 {row} 行：{zh_}", f"row {row}: {en_}") for row, zh_, en_ in sorted(faults)[:MAX_SAID]]
+    said = [
+        Text(f"第 {row} 行：{zh_}", f"row {row}: {en_}")
+        for row, zh_, en_ in sorted(faults, key=lambda fault: fault[0])[:MAX_SAID]
+    ]
     if len(faults) > MAX_SAID:
         more = len(faults) - MAX_SAID
         said.append(Text(f"另有 {more} 处", f"and {more} more"))

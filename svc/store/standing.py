@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from svc.store import paths, trees, worktree
 from svc.store.files import read_plain
-from svc.store.objects import oid_of
+from svc.store.paths import oid_of
 from svc.store.repository import Repository
 from svc.store.snapshot import Snapshot
 

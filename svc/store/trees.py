@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import paths
@@ -17,8 +16,7 @@ Tree = dict[str, tuple[bytes, str]]
 """Name -> (mode, oid)."""
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(NamedTuple):
     """How trees are read and written: `tree(oid)` and `put(kind, data)`."""
 
     tree: Callable[[str], Mapping[str, tuple[bytes, str]]]

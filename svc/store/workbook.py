@@ -8,6 +8,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 from svc.domain.refusal import Exit, Refusal, Text
@@ -96,8 +97,7 @@ def _number(value: float, shown: str) -> str | tuple[str, str]:
         return str(int(value))
     if float(f"{value:.{_DIGITS}g}") != value:
         return "小数位过多，请设为文本", "has more digits than Excel shows; format it as text"
-    text = f"{value:.{_DIGITS + 10}f}" if "e" in repr(value) else repr(value)
-    return text.rstrip("0") if "e" in repr(value) else text
+    return f"{Decimal(repr(value)):f}"
 
 
 def _moment(value: Any) -> str | tuple[str, str]:

@@ -38,9 +38,9 @@ class TestCreate:
         assert b"-text" in (made / ".gitattributes").read_bytes()
 
     def test_is_the_same_byte_for_byte(self, made: Path, tmp_path: Path) -> None:
-        with Repository.create(tmp_path / "b", FIRST, author=AUTHOR, when=WHEN, message="init: example") as again:
-            with Repository.open(made) as first:
-                assert again.tip() == first.tip()
+        again = Repository.create(tmp_path / "b", FIRST, author=AUTHOR, when=WHEN, message="init: example")
+        with again, Repository.open(made) as first:
+            assert again.tip() == first.tip()
 
     def test_fills_an_empty_folder(self, tmp_path: Path) -> None:
         (tmp_path / "leer").mkdir()
