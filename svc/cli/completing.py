@@ -46,8 +46,8 @@ def _ids(repository: Repository, typed: str) -> Iterable[CompletionItem]:
     """Numbers and register keys that start so."""
     wanted = typed.casefold()
     places = (place_of(path) for path in repository.snapshot().walk("records"))
-    found = (place for place in places if place and place.id.casefold().startswith(wanted))
-    return [CompletionItem(place.id, help=place.form) for place, _ in zip(found, range(MOST), strict=False)]
+    found = sorted((one.id, one.form) for one in places if one and one.id.casefold().startswith(wanted))
+    return [CompletionItem(id, help=form) for id, form in found[:MOST]]
 
 
 def _forms(repository: Repository, typed: str) -> Iterable[CompletionItem]:
@@ -56,7 +56,9 @@ def _forms(repository: Repository, typed: str) -> Iterable[CompletionItem]:
     documents = {path.removeprefix("schemas/"): value for path, value in load_documents(repository, snapshot).items()}
     library = Library.read(documents, tuple(repository.site().get("procedures", ())))
     return [
-        CompletionItem(form.name, help=said(form.title)) for form in library.forms.values() if form.name.startswith(typed)
+        CompletionItem(form.name, help=said(form.title))
+        for form in library.forms.values()
+        if form.name.startswith(typed)
     ]
 
 

@@ -15,13 +15,13 @@ from svc.cli.options import page
 from svc.cli.rows import field_rows, plain, words_of
 from svc.cli.saying import rows, whole
 from svc.domain.procedure import Form
+from svc.domain.refusal import Text
 from svc.domain.values import Reading
-from svc.index.columns import NUMBERS, OWN, Field, column, own_columns, summable
+from svc.index.columns import OWN, Field, column, own_columns, summable
 from svc.index.filters import Asking, read
 from svc.index.look import Look
-from svc.index.query import added, arranged, chosen, everything, grouped, spelled, summed
+from svc.index.query import arranged, chosen, everything, grouped, spelled, summed
 from svc.render.table import Column
-from svc.domain.refusal import Text
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,10 @@ class Wish:
 @page(
     "query",
     t(
-        "查询。条件：词（须全部出现）、字段:值、字段:起..止、\"字段>=值\"、state:甲,乙、at:起..止、since:、until:、mine、overdue、late。"
+        '查询。条件：词（须全部出现）、字段:值、字段:起..止、"字段>=值"、state:甲,乙、at:起..止、'
+        "since:、until:、mine、overdue、late。"
         "详见 svc help query。",
-        "Find records. FILTER: words (all must occur), field:value, field:from..to, \"field>=value\", state:a,b, at:from..to,"
+        'Find records. FILTER: words (all must occur), field:value, field:from..to, "field>=value", state:a,b, at:from..to,'
         " since:, until:, mine, overdue, late. More: svc help query.",
     ),
     "svc query 派工单 state:已派工,已接单 overdue",

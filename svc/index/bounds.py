@@ -86,22 +86,32 @@ def moment(text: str, reading: Reading) -> Span:
     if _YEAR.match(text) and FIRST_YEAR <= int(text) <= LAST_YEAR:
         year = int(text)
         return Span(day_start(date(year, 1, 1), zone), day_start(date(year + 1, 1, 1), zone))
-    if _MONTH.match(text):
-        first = parse_month(text)
-        return Span(day_start(first, zone), day_start(add_months(first, 1), zone))
-    try:
-        day = read_date(text, reading.now, zone)
-    except Refusal:
-        return _clock(text, reading)
-    return Span(day_start(day, zone), day_start(day + timedelta(days=1), zone))
+    for read in (_month, _day, _clock):
+        try:
+            return read(text, reading)
+        except Refusal as error:
+            refused = error
+    raise Refusal(
+        refused.what,
+        exit=Exit.USAGE,
+        where=Text.same(shown(text)),
+        details=(Text.same("2026  2026-11  2026-11-23"), *TIME_FORMS),
+        remedy=Text.same("svc help time"),
+    ) from refused
+
+
+def _month(text: str, reading: Reading) -> Span:
+    first = parse_month(text)
+    return Span(day_start(first, reading.tz), day_start(add_months(first, 1), reading.tz))
+
+
+def _day(text: str, reading: Reading) -> Span:
+    day = read_date(text, reading.now, reading.tz)
+    return Span(day_start(day, reading.tz), day_start(day + timedelta(days=1), reading.tz))
 
 
 def _clock(text: str, reading: Reading) -> Span:
-    try:
-        low = read_time(text, reading.now, reading.tz)
-    except Refusal as error:
-        forms = (Text.same("2026  2026-11  2026-11-23"), *TIME_FORMS)
-        raise Refusal(error.what, exit=Exit.USAGE, details=forms) from error
+    low = read_time(text, reading.now, reading.tz)
     return Span(low, low + timedelta(seconds=1 if _SECONDS.search(text) else 60))
 
 
@@ -163,7 +173,7 @@ def choice(text: str, info: FieldInfo, name: str) -> set[str]:
         folded = fold(word)
         hits = {id for id, title in info.enum.items() if folded in (fold(id), fold(title.zh), fold(title.en))}
         if not hits:
-            raise _unfit(name, word, Text("可以是：", "one of:"), choices(info))
+            raise _unfit(name, word, Text("可以是", "one of"), choices(info))
         found |= hits
     return found
 
@@ -188,7 +198,7 @@ def _yes(text: str, name: str) -> bool:
 
 def _unfit(name: str, text: str, why: Text, details: tuple[Text, ...] = ()) -> Refusal:
     return Refusal(
-        Text(f"{name} 的值“{shown(text)}”：{why.zh}", f'{name}, value "{shown(text)}": {why.en}'),
+        Text(f"{name} 的值“{shown(text)}”：{why.zh}。", f'{name}, value "{shown(text)}": {why.en}.'),
         exit=Exit.USAGE,
         where=Text.same(shown(f"{name}:{text}")),
         details=details,

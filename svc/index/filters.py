@@ -17,7 +17,7 @@ from svc.domain.schema import FieldInfo
 from svc.domain.values import Reading
 from svc.domain.world import Scene
 from svc.index import bounds
-from svc.index.columns import MONTH, OWN, TITLES
+from svc.index.columns import MOMENTS, MONTH, NUMBERS, OWN, TITLES
 from svc.index.look import Look
 from svc.index.seek import Found, seek
 from svc.index.words import label
@@ -53,7 +53,7 @@ def _read(word: str, asking: Asking) -> Filter:
     if word in _BARE:
         return _BARE[word](asking)
     if (found := _COMPARED.match(word)) and not _pair_first(word):
-        return _comparison(*found.groups(), asking)
+        return _comparison(found[1], found[2], found[3], asking)
     if (found := _PAIR.match(word)) is not None:
         return _pair(found[1], found[2].strip(), asking)
     return words_in(word)
@@ -135,7 +135,7 @@ def _pair(name: str, text: str, asking: Asking) -> Filter:
         return _when(lambda look: look.at)(text, asking)
     ranged = _RANGE.match(text)
     low, high = (ranged[1].strip(), ranged[2].strip()) if ranged else ("", "")
-    if ranged and all(one.info.type in (*bounds.NUMBERS, *bounds.MOMENTS) for one in found.values()):
+    if ranged and all(one.info.type in (*NUMBERS, *MOMENTS) for one in found.values()):
         return _tests(found, lambda info: bounds.between(low, high, info.type, name, asking.reading))
     return _tests(found, lambda info: _equal(text, info, name, asking))
 
@@ -255,13 +255,13 @@ def _by(text: str, asking: Asking) -> Filter:
         or folded in {bounds.fold(value) for value in person.fields.values() if isinstance(value, str) and "@" in value}
     }
     if not people:
-        raise bounds.unknown(Text("人员", "person"), text, (label(p) for p in asking.scene.world.all(PERSON)))
+        raise bounds.unknown(Text("人员", "such person:"), text, (label(p) for p in asking.scene.world.all(PERSON)))
     return lambda look: any(entry.by in people for entry in look.record.live)
 
 
 def _id(text: str, asking: Asking) -> Filter:
     words = bounds.fold(text)
-    return lambda look: bounds.linked(words, look.record.id) or words in bounds.fold(look.record.id)
+    return lambda look: bounds.linked(words, look.record.id) or bounds.fold(look.record.id).startswith(words)
 
 
 def _year(text: str, asking: Asking) -> Filter:
@@ -292,4 +292,3 @@ _SPECIAL: dict[str, Callable[[str, Asking], Filter]] = {
     "by": _by,
     "text": lambda text, asking: words_in(text),
 }
-

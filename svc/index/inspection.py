@@ -132,7 +132,7 @@ def _record(of: Inspection, path: str, data: bytes) -> Iterator[Finding]:
         found = check(Subject(path, raw, of.scene, _digests(of, path), _lines(path, data)))
         yield from found
         again = dump(raw) if found else dump(_folded(raw))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a file holds, it is a finding and never a traceback
         why = error.what if isinstance(error, Refusal) else Text.same(f"{type(error).__name__}: {error}"[:200])
         yield Finding(path, 1, "", Text(f"无法核查：{why.zh}", f"cannot be judged: {why.en}"), "unreadable")
         return
@@ -200,7 +200,9 @@ def _bound(of: Inspection) -> Iterator[Finding]:
         for item in asked:
             found = digests.get(item.path)
             if found is None:
-                words = Text(f"已装订（{path}）而缺失：应为 {item.sha256}", f"bound ({path}) and missing: {item.sha256}")
+                words = Text(
+                    f"已装订（{path}）而缺失：应为 {item.sha256}", f"bound ({path}) and missing: {item.sha256}"
+                )
             elif found != item.sha256:
                 words = Text(
                     f"已装订（{path}）而被改动：应为 {item.sha256}，现为 {found}",

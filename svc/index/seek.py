@@ -45,10 +45,13 @@ def _across(library: Library, form: Form, words: Sequence[str], cut: int) -> Ite
     """Readings that step over a link after the first `cut` names."""
     for path in find(".".join(words[:cut]), form.schema):
         info = form.schema.info(path)
-        head = f"{path}.*" if info and info.many else path
-        for known in (library.form(link) for link in (info.link if info else ())):
-            for tail in readings(library, known, ".".join(words[cut:])) if known else ():
-                title = Text(f"{info.title.zh}·{tail.info.title.zh}", f"{info.title.en}: {tail.info.title.en}")  # type: ignore[union-attr]
+        if info is None:
+            continue
+        head, above = f"{path}.*" if info.many else path, info.title
+        for known in (found for link in info.link if (found := library.form(link))):
+            for tail in readings(library, known, ".".join(words[cut:])):
+                own = tail.info.title
+                title = Text(f"{above.zh}·{own.zh}", f"{above.en}: {own.en}")
                 yield Found(f"{head}.{tail.path}", replace(tail.info, title=title))
 
 
@@ -65,6 +68,7 @@ def seek(library: Library, forms: Sequence[Form], name: str, others: Iterable[st
         raise Refusal(
             Text(f"字段名 {shown(name)} 不止指一个：", f"the field name {shown(name)} means several:"),
             exit=Exit.USAGE,
+            where=Text.same(shown(name)),
             details=tuple(
                 dict.fromkeys(Text(f"{o.key}  {o.info.title.zh}", f"{o.key}  {o.info.title.en}") for o in options)
             ),
@@ -72,8 +76,9 @@ def seek(library: Library, forms: Sequence[Form], name: str, others: Iterable[st
         )
     known = [*others, *_names(forms)]
     raise Refusal(
-        Text(f"没有这个字段：{shown(name)}", f"no such field: {shown(name)}"),
+        Text(f"没有这个字段：{shown(name)}。", f"no such field: {shown(name)}."),
         exit=Exit.USAGE,
+        where=Text.same(shown(name)),
         details=near(name, known),
         remedy=explain,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from svc.domain.paths import MISSING, Json
 from svc.domain.record import Record
@@ -76,3 +76,22 @@ def local(scene: Scene, value: Json) -> str:
 def titled(texts: Sequence[Text], lang: str) -> str:
     """Several words as a list."""
     return (", " if lang == "en" else "、").join(text.said(lang) for text in texts)
+
+
+def lasting(length: timedelta, lang: str) -> str:
+    """A length of time in its two largest units: `1 天 2 小时`, `45 分`; without a sign."""
+    minutes = int(abs(length).total_seconds() // 60)
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    units = ("d", "h", "min") if lang == "en" else ("天", "小时", "分")
+    parts = [f"{n} {unit}" for n, unit in zip((days, hours, minutes), units, strict=True) if n]
+    return " ".join(parts[:2]) or f"0 {units[2]}"
+
+
+def left_words(length: timedelta | None, lang: str) -> str:
+    """The time left until something is due, or by how much it is over."""
+    if length is None:
+        return ""
+    words = lasting(length, lang)
+    if length < timedelta(0):
+        return f"{words} over" if lang == "en" else f"超 {words}"
+    return words if lang == "en" else f"剩 {words}"

@@ -69,8 +69,8 @@ class CommitWorld:
 
     def _read(self, data: bytes, path: str) -> Record | None:
         """A record, as it stood at `as_of` where that was asked for."""
-        record = read_record(data, path)
-        return record.as_of(self._as_of) if self._as_of else record
+        record = self.read(data, path)
+        return record.as_of(self._as_of) if self._as_of and record else record
 
     def _folders(self, form: str) -> list[str]:
         known = self.library.form(form)

@@ -1,6 +1,7 @@
 """A small company at work, made by the commands themselves: what the tests of the commands look at.
 
-`world` is a fresh copy of it for each test; `World.svc(...)` runs one command line in this process.
+`company` is for looking, `world` a fresh copy for each test that writes; `World.svc(...)` runs one command line in
+this process.
 """
 
 from __future__ import annotations
@@ -161,8 +162,8 @@ def _calls(world: World) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The company, built once; only to be copied."""
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The company, built once: to be looked at only."""
     with pytest.MonkeyPatch.context() as patch:
         for name in tuple(os.environ):
             if name.startswith(("GIT_", "SVC_")):
@@ -174,9 +175,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(template: World, tmp_path: Path) -> World:
+def world(company: World, tmp_path: Path) -> World:
     """A copy of the company, to do anything with."""
-    shutil.copytree(template.root, tmp_path / "records", symlinks=True)
+    shutil.copytree(company.root, tmp_path / "records", symlinks=True)
     return World(tmp_path / "records")
 
 
