@@ -7,6 +7,7 @@ import hashlib
 import click
 
 from svc.cli.asking import Words, request
+from svc.cli.completing import ids
 from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.lang import t
 from svc.cli.options import page
@@ -28,7 +29,7 @@ from svc.domain.workflow import decide, form_now
     "svc advance 398 close --reason 大雪封路",
     "svc advance 398 amend fault_class=major --reason 现场判定",
 )
-@click.argument("id", metavar=t("编号", "ID"))
+@click.argument("id", metavar=t("编号", "ID"), shell_complete=ids)
 @click.argument("action", metavar=t("动作", "ACTION"))
 @click.argument("values", nargs=-1, metavar=t("[字段=值]…", "[FIELD=VALUE]…"))
 @click.option("--evidence", multiple=True, metavar="KIND=PATH", help=t("凭证：种类=文件", "evidence"))

@@ -86,7 +86,7 @@ def request(
         action,
         _full(desk, shelf, form, merge(words.base or {}, values_of(given))),
         {name: _full(desk, shelf, inner[name], values_of(there)) for name, there in given.children.items()},
-        handed(shelf, words.evidence, inner, basket),
+        handed(shelf, words.evidence, inner, basket, f"{form.name}.{action}"),
         desk.time(words.at),
         words.reason,
         role_named(shelf, words.role),
@@ -105,18 +105,25 @@ def values_of(given: Given) -> dict[str, Json]:
     return values
 
 
-def handed(shelf: Shelf, words: Sequence[str], inner: Mapping[str, Form], basket: Basket) -> tuple[Handed, ...]:
-    """The files that the evidence words name, read."""
+def handed(
+    shelf: Shelf, words: Sequence[str], inner: Mapping[str, Form], basket: Basket, about: str
+) -> tuple[Handed, ...]:
+    """The files that the evidence words name, read; `about` is what to explain when a word cannot be read."""
     kinds = {kind: shelf.library.kind_title(kind) for kind in shelf.library.kinds}
-    found: list[Handed] = []
-    for one in parse_evidence(words, kinds, dict.fromkeys(inner, kinds)):
-        found.append(hand_in(shelf, one, basket))
-    return tuple(found)
+    try:
+        named = parse_evidence(words, kinds, dict.fromkeys(inner, kinds))
+    except Refusal as refusal:
+        raise refusal.at(remedy=Text.same(f"svc explain {about}")) from None
+    return tuple(hand_in(shelf, one, basket) for one in named)
 
 
 def hand_in(shelf: Shelf, one: Handing, basket: Basket) -> Handed:
     """One file read into the basket."""
-    taken = basket.add(os.path.expanduser(one.path), shelf)
+    try:
+        taken = basket.add(os.path.expanduser(one.path), shelf)
+    except Refusal as refusal:
+        words = Text(f"给出文件本身  --evidence {one.kind}=文件", f"give the file itself  --evidence {one.kind}=FILE")
+        raise refusal.at(remedy=words) from None
     kind = one.kind if one.item is None else f"{one.kind}.{one.item}"
     return Handed(kind, taken.sha256, taken.size, taken.suffix, one.form)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from svc.cli.asking import Words, form_named, request
+from svc.cli.completing import forms
 from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.drafts import edited, from_file
 from svc.cli.lang import t
@@ -26,7 +27,7 @@ from svc.domain.workflow import decide
     "svc create intake serial=CG956-0001 channel=phone reporter.name=王建国 reporter.phone=000-5550-0123 …",
     "svc create 派工单 intake=412 mode=station_visit fault_class=ordinary assigned_to+=zhang.wei",
 )
-@click.argument("form", metavar=t("表单", "FORM"))
+@click.argument("form", metavar=t("表单", "FORM"), shell_complete=forms)
 @click.argument("values", nargs=-1, metavar=t("[字段=值]…", "[FIELD=VALUE]…"))
 @click.option("--from", "source", metavar="FILE|-", help=t("从 YAML 文件读字段", "read fields from a YAML file"))
 @click.option("--evidence", multiple=True, metavar="KIND=PATH", help=t("凭证：种类=文件", "evidence"))

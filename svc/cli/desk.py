@@ -21,6 +21,7 @@ from svc.domain.people import whoever
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import shown
 from svc.domain.times import read_time
 from svc.domain.world import Scene
 from svc.index.lookup import find
@@ -56,14 +57,14 @@ class Desk:
         """The time of this run: SVC_NOW where set, else the system's clock, whole seconds."""
         fixed = self.environ.get("SVC_NOW")
         if fixed:
-            return read_time(fixed, datetime.now(CHINA), CHINA)
+            return _time(fixed, datetime.now(CHINA), CHINA, "SVC_NOW")
         return datetime.now(CHINA).replace(microsecond=0)
 
     @cached_property
     def now(self) -> datetime:
         """The time to reckon at: `--as-of`, else the time of this run, in the repository's zone."""
         if self.options.as_of:
-            return read_time(self.options.as_of, self.started, self.zone)
+            return _time(self.options.as_of, self.started, self.zone, "--as-of")
         return self.started.astimezone(self.zone)
 
     @cached_property
@@ -150,9 +151,18 @@ class Desk:
         except OSError:
             return
 
-    def time(self, text: str | None) -> datetime | None:
-        """A time as typed, or None."""
-        return read_time(text, self.now, self.zone) if text else None
+    def time(self, text: str | None, option: str = "--at") -> datetime | None:
+        """The time that an option gives, or None."""
+        return _time(text, self.now, self.zone, option) if text else None
+
+
+def _time(text: str, now: datetime, zone: tzinfo, name: str) -> datetime:
+    """A time as typed; `name` tells the refusal where."""
+    try:
+        return read_time(text, now, zone)
+    except Refusal as refusal:
+        example = Text(f"例如  {name} 15:20", f"for example  {name} 15:20")
+        raise refusal.at(Text.same(f"{name} {shown(text)}"), example) from None
 
 
 def desk(context: click.Context | None = None) -> Desk:

@@ -18,8 +18,8 @@ from svc.cli.saying import rows
 from svc.domain.batch import Row, decide_all
 from svc.domain.columns import Column, Fault, Gave, column_of, read_columns, read_row, whole
 from svc.domain.deed import Deed, Handed, Request
-from svc.domain.misfits import nothing_to_create
 from svc.domain.handing import parse_evidence
+from svc.domain.misfits import nothing_to_create
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
@@ -112,7 +112,7 @@ class Load:
             raise nothing_to_create(form)
         linked = lru_cache(maxsize=None)(lambda links, value: full_link(self.here, shelf, links, value))
         reading = Reading(shelf.scene.now, shelf.scene.zone, read_words)
-        at, role = self.here.time(self.at), role_named(shelf, self.role)
+        at, role = self.here.time(self.at, "--at"), role_named(shelf, self.role)
         found: list[Row] = []
         for number, cells in self.sheet.rows:
             gave, faults = read_row(number, cells, columns, reading, linked)

@@ -23,6 +23,7 @@ from svc.cli.lang import LANG, t
 from svc.cli.options import columns, common
 from svc.cli.usage import as_refusal
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import shown
 from svc.render.terminal import safe_text
 
 SIGNALS = {signal.SIGTERM: 143}
@@ -93,7 +94,7 @@ def run(argv: list[str]) -> int:
     try:
         answer = svc.main(argv, prog_name="svc", standalone_mode=False)
     except Refusal as refusal:
-        return say(refusal)
+        return say(refusal.at(*_typed(argv)))
     except click.exceptions.Exit as end:
         return int(end.exit_code)
     except click.ClickException as error:
@@ -118,6 +119,13 @@ def say(refusal: Refusal) -> int:
     for line in refusal.lines(LANG):
         click.echo(safe_text(line), err=True)
     return int(refusal.exit)
+
+
+def _typed(argv: list[str]) -> tuple[Text, Text]:
+    """The command line as the place of a refusal that names none, and its help as what to do."""
+    command = next((word for word in argv if word in COMMANDS), None)
+    helped = f"svc {command} --help" if command else "svc --help"
+    return Text.same(shown(" ".join(["svc", *argv]))), Text.same(helped)
 
 
 def _disk(error: OSError) -> Refusal:

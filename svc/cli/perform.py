@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from svc.cli.desk import Desk, Shelf
+from svc.domain.case import Case
+from svc.domain.clocks import owed, owed_words
 from svc.domain.deed import Deed
 from svc.domain.ids import parse_id
 from svc.domain.paths import MISSING
+from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.world import Acting
 from svc.store.evidence import Taken, take
 from svc.store.writer import Stale, Writer
 from svc.store.yaml_file import dump
@@ -23,11 +27,14 @@ More = Callable[[Deed, Shelf], Mapping[str, bytes]]
 
 @dataclass(frozen=True)
 class Done:
-    """A deed done: the deed, its commit (None in a dry run), what the store left alone and says so."""
+    """A deed done: the deed, the procedures it was decided by, its commit (None in a dry run), what the store left
+    alone and says so."""
 
     deed: Deed
+    library: Library
     commit: str | None
     warnings: tuple[Text, ...] = ()
+    owed: tuple[Text, ...] = ()
 
 
 @dataclass
@@ -54,7 +61,7 @@ def perform(desk: Desk, decide: Decide, basket: Basket | None = None, more: More
     _not_the_example(desk)
     if desk.options.dry_run:
         shelf = desk.shelf_at(desk.repository.snapshot(), desk.started.astimezone(desk.zone))
-        return Done(decide(shelf, desk.person(shelf)), None)
+        return Done(decide(shelf, desk.person(shelf)), shelf.library, None)
     for _ in range(TRIES):
         with desk.repository.writing() as writer:
             shelf = desk.shelf_at(writer.snapshot, desk.started.astimezone(desk.zone))
@@ -66,13 +73,21 @@ def perform(desk: Desk, decide: Decide, basket: Basket | None = None, more: More
             except Stale:
                 continue
             desk.remember(deed.lead.after.ref)
-            return Done(deed, commit, tuple(writer.warnings))
+            return Done(deed, shelf.library, commit, tuple(writer.warnings), debts(shelf, deed))
     raise Refusal(
         Text("别的程序一直在写入，未能提交。", "other programs kept committing; nothing was written."),
         exit=Exit.CONFLICT,
         where=Text.same(str(desk.repository.root)),
         remedy=Text.same("svc doctor"),
     )
+
+
+def debts(shelf: Shelf, deed: Deed) -> tuple[Text, ...]:
+    """The late steps of the record that a deed was about, as it now stands, whose reason nobody has given yet."""
+    after, form = deed.lead.after, shelf.scene.form_of(deed.lead.after)
+    if form is None or form.states[after.state].final:
+        return ()
+    return owed_words(owed(Case.of(shelf.scene, after, form, Acting(deed.person, ""), deed.at), shelf.scene.now))
 
 
 def _commit(desk: Desk, writer: Writer, deed: Deed, person: Record, files: Mapping[str, bytes]) -> str:

@@ -37,12 +37,27 @@ def write(desk: Desk, pieces: Iterable[str]) -> None:
     try:
         target.write_bytes(text.encode(bom))
     except OSError as error:
-        raise Refusal(
-            Text(f"写不了 {target}：{error.strerror}。", f"cannot write {target}: {error.strerror}."),
-            exit=Exit.ENVIRONMENT,
-            where=Text.same(str(target)),
-            remedy=Text("换一个位置  -o 文件", "choose another place  -o FILE"),
-        ) from error
+        raise _unwritable(desk.options.output, error) from error
+
+
+def _unwritable(target: str, error: OSError) -> Refusal:
+    return Refusal(
+        Text(f"写不了 {target}：{error.strerror}。", f"cannot write {target}: {error.strerror}."),
+        exit=Exit.ENVIRONMENT,
+        where=Text.same(target),
+        remedy=Text("换一个位置  -o 文件", "choose another place  -o FILE"),
+    )
+
+
+def write_bytes(desk: Desk, data: bytes) -> None:
+    """A file's bytes, as they are, to stdout or to the file of `-o`."""
+    if desk.options.output is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        Path(desk.options.output).write_bytes(data)
+    except OSError as error:
+        raise _unwritable(desk.options.output, error) from error
 
 
 def rows(desk: Desk, columns: Sequence[Column], found: Iterable[Sequence[Json]], default: str = "table") -> None:
@@ -75,19 +90,19 @@ def done(desk: Desk, result: Done, *, made: bool = False) -> None:
         return
     write(desk, [lead.id + "\n" if made or desk.options.quiet else f"{lead.id} {lead.state}\n"])
     if not desk.options.quiet:
-        _others(desk, result)
+        _others(result)
 
 
-def _others(desk: Desk, result: Done) -> None:
-    """Beside the answer: the state in words, what else was made or moved, what is owed."""
-    shelf_form = desk.shelf.library
+def _others(result: Done) -> None:
+    """Beside the answer: every record made or moved, with its step and state in words; what a late step owes."""
     for change in result.deed.changes:
-        form = shelf_form.form_of(change.after.form, change.after.procedure)
-        state = said(form.states[change.after.state].title) if form else change.after.state
-        name = said(form.title) if form else change.after.form
-        click.echo(
-            safe_text(
-                f"{name} {change.after.id}：{said(result.deed.text) if change is result.deed.lead else ''}→ {state}"
-            ),
-            err=True,
-        )
+        form = result.library.form_of(change.after.form, change.after.procedure)
+        if form is None:
+            continue
+        action, state = form.actions.get(change.entry.action), said(form.states[change.after.state].title)
+        step = said(action.text) if action else change.entry.action
+        head = f"{said(form.title)} {change.after.id}"
+        click.echo(safe_text(t(f"{head}：{step} → {state}", f"{head}: {step} → {state}")), err=True)
+    for debt in result.owed:
+        words = t(f"{debt.zh}，须用 --reason 说明原因", f"{debt.en}: its reason is owed (--reason)")
+        click.echo(safe_text(words), err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from svc.domain.fieldnames import Step, Target, target
 from svc.domain.paths import Json
@@ -144,7 +145,7 @@ def _built(given: dict[tuple[Step, ...], Json]) -> dict[str, Json]:
     for steps, value in given.items():
         plain = [step for step in steps if step != "*"]
         node: dict[Step, Json] = root  # type: ignore[assignment]  # a list on its way is a map of indexes
-        for step, following in zip(plain, plain[1:], strict=False):
+        for step, following in pairwise(plain):
             node = node.setdefault(step, _Items() if isinstance(following, int) else {})
         node[plain[-1]] = value
     return root
@@ -183,10 +184,11 @@ def _joined(head: str, tail: str, between: str, colons: str) -> str:
 
 
 def column_of(refusal: Refusal, columns: Iterable[Column]) -> str:
-    """The heading of the one column that a refusal speaks of by its path; '' when it speaks of none or several."""
-    words = " ".join(text.en for text in (refusal.what, refusal.where, *refusal.details) if text)
-    named = set(re.findall(r"[a-z_][a-z0-9_.]*[a-z0-9_]", words.replace("fields.", "")))
-    found = [c.heading for c in columns if c.goal and named & {c.goal.info.path, _dotted(c.goal)}]
+    """The heading of the one column that a refusal speaks of, by path or title; '' when it speaks of none or several."""
+    texts = [text for text in (refusal.what, refusal.where, *refusal.details) if text]
+    words = " ".join(text.en for text in texts).replace("fields.", "")
+    named = {*re.findall(r"[a-z_][a-z0-9_.]*[a-z0-9_]", words), *re.findall("“([^”]+)”", refusal.what.zh)}
+    found = [c.heading for c in columns if c.goal and named & {c.goal.info.path, _dotted(c.goal), c.goal.info.title.zh}]
     return found[0] if len(found) == 1 else ""
 
 
