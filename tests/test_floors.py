@@ -62,7 +62,8 @@ BUILTINS = ("__import__", "open", "print", "input", *EVALUATED)
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
-LONGEST_CHAIN = 6
+# Small modules make long chains: what counts is that they only go down and that this number grows by decision.
+LONGEST_CHAIN = 20
 
 
 @dataclass(frozen=True)
@@ -557,10 +558,10 @@ def test_import_cycle_is_found_once_and_in_full(tmp_path: Path) -> None:
 def test_long_import_chain_is_found(tmp_path: Path) -> None:
     stairs = {f"svc/domain/m{n}.py": f"from svc.domain.m{n + 1} import a\n" for n in range(LONGEST_CHAIN)}
     last = {f"svc/domain/m{LONGEST_CHAIN}.py": "a = 1\n"}
-    assert list(import_chain_is_short(_built(tmp_path / "six", {**SOUND, **stairs, **last}))) == []
+    assert list(import_chain_is_short(_built(tmp_path / "just", {**SOUND, **stairs, **last}))) == []
     top = {"svc/cli/x.py": "from svc.domain import m0\n"}
-    (found,) = import_chain_is_short(_built(tmp_path / "seven", {**SOUND, **stairs, **last, **top}))
-    assert found.startswith("import chain of 7: svc.cli.x -> svc.domain.m0 -> ")
+    (found,) = import_chain_is_short(_built(tmp_path / "over", {**SOUND, **stairs, **last, **top}))
+    assert found.startswith(f"import chain of {LONGEST_CHAIN + 1}: svc.cli.x -> svc.domain.m0 -> ")
 
 
 def test_every_rule_is_shown_to_fail() -> None:

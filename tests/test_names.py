@@ -28,8 +28,10 @@ COMMANDS = frozenset(
     + ("import", "list", "open", "plan", "set", "show", "verify", "waive")
 )
 
-# Words that mean something else in Python: the side of a column (in core@1 also a person who has gone).
-ELSEWHERE = frozenset(("left",))
+# Words that mean something else in Python: the side of a column (in core@1 also a person who has gone); the query's
+# own word for when a record was made; a day without open time; the end of a span; schemas that come with svc; a step of
+# a story that is to be refused; the filling of fields.
+ELSEWHERE = frozenset(("left", "opened", "closed", "end", "shipped", "refused", "fill"))
 
 BINARY = (".jpg", ".jpeg", ".pdf", ".png", ".xlsx")
 # Files whose bytes are the point: the clerks' sheet in their encoding, and documents that must be refused.

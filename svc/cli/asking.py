@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ def form_named(shelf: Shelf, word: str) -> Form:
     found = shelf.library.named(word)
     if len(found) == 1:
         return found[0]
-    names = [f"{form.name}  {form.title.zh}" for form in (found or shelf.library.forms.values())]
+    forms = found or _like(shelf, word) or list(shelf.library.forms.values())
+    names = [Text(f"{form.name}  {form.title.zh}", f"{form.name}  {form.title.en}") for form in forms]
     raise Refusal(
         Text(f"没有表单 {word}。", f"there is no form {word}.")
         if not found
@@ -50,8 +52,17 @@ def form_named(shelf: Shelf, word: str) -> Form:
         exit=Exit.NOT_FOUND,
         where=Text.same(word),
         remedy=Text.same("svc procedure show"),
-        details=tuple(Text.same(name) for name in names),
+        details=tuple(names),
     )
+
+
+def _like(shelf: Shelf, word: str) -> list[Form]:
+    """The forms with a name much like a word."""
+    spelled: dict[str, Form] = {}
+    for form in shelf.library.forms.values():
+        spelled |= dict.fromkeys((form.name, form.title.zh, form.title.en.lower(), *form.aliases), form)
+    close = difflib.get_close_matches(word.lower(), spelled, 5, 0.5)
+    return list({spelled[name].name: spelled[name] for name in close}.values())
 
 
 def children(shelf: Shelf, action: Action | None) -> dict[str, Form]:
@@ -74,19 +85,22 @@ def request(
     known = form.actions.get(action)
     inner = children(shelf, known)
     reading = Reading(shelf.scene.now, shelf.scene.zone, read_words)
-    given = parse_assignments(
-        words.values,
-        form.schema,
-        form=form.name,
-        reading=reading,
-        children={name: child.schema for name, child in inner.items()},
-        standing=record.fields if record else {},
-    )
+    try:
+        given = parse_assignments(
+            words.values,
+            form.schema,
+            form=form.name,
+            reading=reading,
+            children={name: child.schema for name, child in inner.items()},
+            standing=record.fields if record else {},
+        )
+    except Refusal as refusal:
+        raise refusal.at(remedy=Text.same(f"svc explain {form.name}")) from None
     return Request(
         action,
         _full(desk, shelf, form, merge(words.base or {}, values_of(given))),
         {name: _full(desk, shelf, inner[name], values_of(there)) for name, there in given.children.items()},
-        handed(shelf, words.evidence, inner, basket, f"{form.name}.{action}"),
+        handed(shelf, words.evidence, inner, basket, form, action),
         desk.time(words.at),
         words.reason,
         role_named(shelf, words.role),
@@ -106,15 +120,19 @@ def values_of(given: Given) -> dict[str, Json]:
 
 
 def handed(
-    shelf: Shelf, words: Sequence[str], inner: Mapping[str, Form], basket: Basket, about: str
+    shelf: Shelf, words: Sequence[str], inner: Mapping[str, Form], basket: Basket, form: Form, action: str
 ) -> tuple[Handed, ...]:
-    """The files that the evidence words name, read; `about` is what to explain when a word cannot be read."""
+    """The files that the evidence words name, read."""
     kinds = {kind: shelf.library.kind_title(kind) for kind in shelf.library.kinds}
     try:
         named = parse_evidence(words, kinds, dict.fromkeys(inner, kinds))
     except Refusal as refusal:
-        raise refusal.at(remedy=Text.same(f"svc explain {about}")) from None
-    return tuple(hand_in(shelf, one, basket) for one in named)
+        raise refusal.at(remedy=Text.same(f"svc explain {form.name}.{action}")) from None
+    known = form.actions.get(action)
+    try:
+        return tuple(hand_in(shelf, one, basket) for one in named)
+    except Refusal as refusal:
+        raise refusal.at(clause=known.clause if known else None) from None
 
 
 def hand_in(shelf: Shelf, one: Handing, basket: Basket) -> Handed:

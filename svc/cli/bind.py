@@ -15,7 +15,7 @@ from svc.cli.options import page
 from svc.cli.perform import Done, perform
 from svc.cli.saying import rows
 from svc.cli.sealing import bag, manifest_path, plan_columns, sealed
-from svc.domain.core import VOLUME
+from svc.domain.core import BIND, CARRY, CHECK, NEXT_STEP, OPEN, VOLUME
 from svc.domain.deed import Deed, Request
 from svc.domain.misfits import bound_already
 from svc.domain.paths import Json
@@ -26,9 +26,6 @@ from svc.domain.workflow import decide
 from svc.index.committed import check_committed, listed
 from svc.index.world import contents_path
 from svc.store.bag import digest
-
-OPEN, CARRY, COMPILE, CHECK, BIND = "open", "carry", "compile", "check", "bind"
-NEXT = {"open": COMPILE, "compiled": CHECK, "checked": BIND}
 
 
 @page(
@@ -159,7 +156,7 @@ def _step(here: Desk, shelf: Shelf, person: Record, year: int) -> Deed:
     refuse_blocked(shelf.scene, found)
     if volume is None:
         return _open(shelf, person, year)
-    action = NEXT[volume.state]
+    action = NEXT_STEP[volume.state]
     form = shelf.library.forms[VOLUME]
     gave: Mapping[str, Json] = {}
     if action == CHECK:

@@ -13,7 +13,7 @@ import click
 from svc.cli.calendar_set import set_calendar
 from svc.cli.calendars import Calendars, moment, read_bytes
 from svc.cli.desk import Desk, desk
-from svc.cli.lang import said, t
+from svc.cli.lang import LANG, said, t
 from svc.cli.options import page
 from svc.cli.saying import done, rows, whole, write
 from svc.domain.calendar import Calendar
@@ -128,7 +128,9 @@ def _show(here: Desk, known: Calendars, name: str, month: str | None, year: str 
     raw = known.document(name)
     today = moment(here, calendar.zone).date()
     if here.options.format in (None, "table") and not here.options.quiet:
-        write(here, (line + "\n" for line in card([(key, _plain(value)) for key, value in _head(raw).items()])))
+        write(
+            here, (line + "\n" for line in card([(key, _plain(value)) for key, value in _head(raw).items()], lang=LANG))
+        )
         click.echo()
         if not calendar.years or today.year in calendar.years:
             _days(here, calendar, *_period(today.isoformat()[:7], None))
@@ -218,7 +220,7 @@ def _explain(here: Desk, known: Calendars, name: str, word: str) -> None:
         *((t("起止", "from, to"), f"{a} .. {b}") for a, b in spans),
         (t("日历", "calendar"), f"{name}  {calendar.source}"),
     ]
-    whole(here, value, card(lines))
+    whole(here, value, card(lines, lang=LANG))
 
 
 def _import(here: Desk, known: Calendars, when: str, name: str, reason: str | None, correct: bool) -> None:

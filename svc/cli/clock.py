@@ -23,10 +23,10 @@ from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.times import read_time
-from svc.domain.values import strict_json
 from svc.domain.working_time import MIDNIGHT, UNTIL, Stretch, course, spelled
 from svc.render.output import json_text
 from svc.render.table import Column
+from svc.store.schemas import parse_json
 
 NOT_TWO = re.compile(r"\.\.+")
 LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600}
@@ -180,16 +180,16 @@ def _answers(here: Desk, name: str) -> Iterator[str]:
     known = Calendars(here, Path() if name == "-" else source.parent)
     for number, line in enumerate(data.decode("utf-8-sig", "replace").split("\n"), 1):
         if line.strip():
-            yield json_text(_answer(known, line, number)) + "\n"
+            yield json_text(_answer(known, line, f"{name}:{number}")) + "\n"
 
 
-def _answer(known: Calendars, line: str, number: int) -> dict[str, Json]:
+def _answer(known: Calendars, line: str, place: str) -> dict[str, Json]:
     """One line's answer; what cannot be answered is said in its place, and the next line is read."""
     case: Json = None
     try:
-        case = strict_json(line)
+        case = parse_json(place, line.encode("utf-8"))
         if not isinstance(case, dict):
-            raise Refusal(Text(f"第 {number} 行不是一个对象。", f"line {number} is no object."), exit=Exit.USAGE)
+            raise Refusal(Text("这一行不是一个对象。", "this line is no object."), where=Text.same(place))
         return {"id": case.get("id"), "value": answer(case, _calendar(known, case.get("calendar")))}
     except Refusal as refusal:
         where = f" [{refusal.where.said(LANG)}]" if refusal.where else ""

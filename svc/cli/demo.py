@@ -79,7 +79,8 @@ class Voice:
         except BrokenPipeError:
             # the year is played to its end all the same: half a repository is of no use to anybody
             self.muted = True
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def narrate(self, text: str, mark: str = "") -> None:
         """Words wrapped to the terminal, each line behind `mark`."""
@@ -134,7 +135,7 @@ class Player:
         return _NAME.sub(lambda found: folder if found[1] == "dir" else self.names[found[1]], text)
 
     def _step(self, step: Step) -> None:
-        shown = self.fill(step.run, shlex.quote(self.folder))
+        shown = self.fill(step.run, typed(self.folder))
         note = f"  {said(step.note)}" if step.note else ""
         self.voice.tell("")
         self.voice.narrate(f"{step.at} {step.me}{note}", "# ")
@@ -176,6 +177,11 @@ class Player:
             self.voice.tell(line)
 
 
+def typed(folder: str) -> str:
+    """A folder as it is typed on a command line: quoted only where a shell would break it."""
+    return folder if re.fullmatch(r"[\w./@%+:,-]+", folder) else shlex.quote(folder)
+
+
 @contextlib.contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
     """The environment with `values`, for the length of the block."""
@@ -206,7 +212,7 @@ def _ended(here: Desk, player: Player, story: Story) -> None:
         f"命令 {player.commands} 条，其中按程序拒绝 {player.refused} 条；提交 {commits} 次，单据与台账 {records} 份。",
         f"{player.commands} commands, {player.refused} of them refused; {commits} commits, {records} records.",
     )
-    ending = player.fill(said(story.ending), shlex.quote(player.folder))
+    ending = player.fill(said(story.ending), typed(player.folder))
     lines = ["", *wrap(totals, player.voice.columns), *ending.replace(str(player.target), player.folder).splitlines()]
     whole(here, facts, [*player.voice.kept, *lines])
 

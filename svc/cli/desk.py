@@ -21,7 +21,7 @@ from svc.domain.people import whoever
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import shown
+from svc.domain.shown import shown, why
 from svc.domain.times import read_time
 from svc.domain.world import Scene
 from svc.index.lookup import find
@@ -209,14 +209,14 @@ def read_words(name: str) -> str:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(
-            Text(f"读不了 {name}：{_reason(error)}。", f"cannot read {name}: {_reason(error)}."),
-            exit=Exit.ENVIRONMENT,
-            where=Text.same(name),
-            remedy=Text("文件须为 UTF-8 文本", "the file must be UTF-8 text"),
-        ) from error
-
-
-def _reason(error: Exception) -> str:
-    return error.strerror or "" if isinstance(error, OSError) else "UTF-8"
+    except OSError as error:
+        reason, remedy = why(error), Text("检查文件名", "check the file's name")
+    except UnicodeDecodeError as error:
+        reason = Text(f"第 {error.start} 字节起不是 UTF-8", f"not UTF-8 from byte {error.start} on")
+        remedy = Text("把文件另存为 UTF-8 文本", "save the file as UTF-8 text")
+    raise Refusal(
+        Text(f"读不了 {shown(name)}：{reason.zh}。", f"cannot read {shown(name)}: {reason.en}."),
+        exit=Exit.ENVIRONMENT,
+        where=Text.same(shown(name)),
+        remedy=remedy,
+    )

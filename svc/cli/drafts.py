@@ -12,6 +12,7 @@ from svc.cli.lang import said, t
 from svc.domain.paths import Json
 from svc.domain.procedure import Form
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import why
 from svc.store.yaml_file import load
 
 
@@ -21,12 +22,15 @@ def from_file(name: str) -> dict[str, Json]:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise Refusal(
-            Text(f"读不了 {name}：{error.strerror}。", f"cannot read {name}: {error.strerror}."),
+            Text(f"读不了 {name}：{why(error).zh}。", f"cannot read {name}: {why(error).en}."),
             exit=Exit.ENVIRONMENT,
             where=Text.same(name),
             remedy=Text("检查文件名", "check the file's name"),
         ) from error
-    found = load(data, name, bom=True)
+    try:
+        found = load(data, name, bom=True)
+    except Refusal as refusal:
+        raise refusal.at(remedy=Text(f"改正 {name} 后重试", f"correct {name} and try again")) from None
     fields = found.get("fields", found) if set(found) <= {"form", "fields"} else found
     return fields if isinstance(fields, dict) else {}
 

@@ -10,7 +10,7 @@ import click
 from svc.cli.desk import SITE, Desk, desk
 from svc.cli.lang import t
 from svc.cli.options import page
-from svc.domain.core import ADMINISTRATOR, LANE, PERSON, UNIT
+from svc.domain.core import ACTIVE, ADMINISTRATOR, LANE, PERSON, UNIT
 from svc.domain.deed import Deed, Request
 from svc.domain.memory import Layered
 from svc.domain.paths import Json
@@ -155,7 +155,7 @@ def _first_deeds(scene: Scene, world: Layered, plan: Plan) -> list[Deed]:
         "roles": [role],
         "git_email": plan.email,
     }
-    bootstrap = Record(code, PERSON, scene.library.in_force[0], "active", None, person, (), ())
+    bootstrap = Record(code, PERSON, scene.library.in_force[0], ACTIVE, None, person, (), ())
     world.put(bootstrap)
     deeds = []
     for form, gave in (

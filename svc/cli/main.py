@@ -23,7 +23,7 @@ from svc.cli.lang import LANG, t
 from svc.cli.options import columns, common
 from svc.cli.usage import as_refusal
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import shown
+from svc.domain.shown import shown, why
 from svc.render.terminal import safe_text
 
 SIGNALS = {signal.SIGTERM: 143}
@@ -106,7 +106,7 @@ def run(argv: list[str]) -> int:
         _silence(sys.stdout)
         return int(Exit.DONE)
     except OSError as error:
-        return say(_disk(error))
+        return say(_disk(error).at(*_typed(argv)))
     except UnicodeError as error:
         return say(_encoding(error))
     except Exception as error:  # noqa: BLE001 - a bug is logged and named, never shown as a traceback
@@ -129,11 +129,11 @@ def _typed(argv: list[str]) -> tuple[Text, Text]:
 
 
 def _disk(error: OSError) -> Refusal:
-    why = error.strerror or type(error).__name__
+    reason = why(error)
     return Refusal(
-        Text(f"读写失败：{why}。", f"reading or writing failed: {why}."),
+        Text(f"读写失败：{reason.zh}。", f"reading or writing failed: {reason.en}."),
         exit=Exit.ENVIRONMENT,
-        where=Text.same(str(error.filename or "")),
+        where=Text.same(str(error.filename)) if error.filename else None,
         remedy=Text.same("svc doctor"),
     )
 

@@ -14,6 +14,7 @@ from svc.cli.lang import LANG, said, t
 from svc.cli.perform import Done
 from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import why
 from svc.render.output import document, output
 from svc.render.table import Column
 from svc.render.terminal import safe_text
@@ -42,7 +43,7 @@ def write(desk: Desk, pieces: Iterable[str]) -> None:
 
 def _unwritable(target: str, error: OSError) -> Refusal:
     return Refusal(
-        Text(f"写不了 {target}：{error.strerror}。", f"cannot write {target}: {error.strerror}."),
+        Text(f"写不了 {target}：{why(error).zh}。", f"cannot write {target}: {why(error).en}."),
         exit=Exit.ENVIRONMENT,
         where=Text.same(target),
         remedy=Text("换一个位置  -o 文件", "choose another place  -o FILE"),

@@ -37,6 +37,11 @@ class _Word:
     text: str
 
     @property
+    def whole(self) -> str:
+        """The word as it was typed."""
+        return self.name + self.operator + self.text
+
+    @property
     def source(self) -> str | None:
         """The file the value comes from, `-` for standard input."""
         if self.operator == "@=":
@@ -114,9 +119,7 @@ class _Gathering:
         paths: set[str] = set()
         taken: dict[tuple[Step, ...], str] = {}
         for word in words:
-            goal = target(word.name, self.fields, self.form, self.others)
-            _once(goal, word, taken)
-            value = self._value(goal, word)
+            goal, value = self._read(word, taken)
             paths.update(_leaves(value, goal.info.path, self.fields))
             root, steps = _root(goal, values, added)
             _set(root, steps, value, more=word.operator == "+=")
@@ -125,6 +128,17 @@ class _Gathering:
                 raise _usage(Text(f"“{path}”有的带序号，有的不带", f"{path} is given with an index and without"))
         finished = {name: _finished(node, standing.get(name), name) for name, node in values.items()}
         return Given(finished, {path: _finished(item, {}, path) for path, item in added.items()}, frozenset(paths))
+
+    def _read(self, word: _Word, taken: dict[tuple[Step, ...], str]) -> tuple[Target, Json]:
+        """The field that a word means and the value it gives; a refusal names the word and where to read more."""
+        about = self.form
+        try:
+            goal = target(word.name, self.fields, self.form, self.others)
+            about = f"{self.form}.{goal.info.path}"
+            _once(goal, word, taken)
+            return goal, self._value(goal, word)
+        except Refusal as refusal:
+            raise refusal.at(Text.same(shown(word.whole)), Text.same(f"svc explain {about}")) from None
 
     def _value(self, goal: Target, word: _Word) -> Json:
         path, one = goal.info.path, goal.item or word.operator == "+="

@@ -34,6 +34,7 @@ class Case:
     kinds: frozenset[str] = frozenset()
     log: tuple[Entry, ...] = ()
     item: Json = MISSING
+    items: str = ""
 
     @classmethod
     def of(cls, scene: Scene, record: Record, form: Form, acting: Acting, at: datetime) -> Case:
@@ -45,9 +46,9 @@ class Case:
         """The same case with other fields."""
         return replace(self, fields=fields)
 
-    def with_item(self, item: Json) -> Case:
-        """The same case while one item of a list is looked at (`item.…` paths)."""
-        return replace(self, item=item)
+    def with_item(self, item: Json, path: str) -> Case:
+        """The same case while one item of the list at `path` is looked at (`item.…` paths)."""
+        return replace(self, item=item, items=path)
 
     def value(self, path: str) -> Json:
         """What stands at a path: own field, across links, `$…`, `item.…`; MISSING when anything on the way is not."""
@@ -59,9 +60,9 @@ class Case:
         return _Walk(self.scene).step(self.fields, path.split("."), self.form, ())
 
     def _item(self, rest: str) -> Json:
-        if not rest:
-            return self.item
-        return _Walk(self.scene).step({"item": self.item}, ["item", *rest.split(".")], None, ())
+        return _Walk(self.scene).into(
+            self.item, rest.split(".") if rest else (), self.form, tuple(self.items.split("."))
+        )
 
     def _own(self, head: str, rest: str) -> Json:
         if head == "$actor" and rest:
@@ -79,7 +80,7 @@ class Case:
             "$today": self.scene.now.astimezone(self.scene.zone).date().isoformat(),
             "$id": self.id,
             "$state": self.state,
-            "$year": str(local.year),
+            "$year": local.year,
         }
         value = found.get(head)
         return MISSING if value is None else value
@@ -109,7 +110,7 @@ def unset(scene: Scene, name: str) -> Refusal:
     title, source = Text.from_dict(known or name), Text.from_dict(known.get("source", ""))
     return Refusal(
         Text(
-            f"设置“{title.zh}”未设定，此数取自{source.zh}。",
+            f"设定“{title.zh}”尚未给出，取自：{source.zh}。",
             f'the setting "{title.en}" is not set; it comes from {source.en}.',
         ),
         where=Text.same(name),
@@ -131,16 +132,16 @@ class _Walk:
         head, rest = steps[0], steps[1:]
         if isinstance(data, list):
             if head == "*":
-                found = [self._into(item, rest, form, done) for item in data]
+                found = [self.into(item, rest, form, done) for item in data]
                 return [value for value in found if value is not MISSING]
             if not head.lstrip("-").isdigit() or not -len(data) <= int(head) < len(data):
                 return MISSING
-            return self._into(data[int(head)], rest, form, done)
+            return self.into(data[int(head)], rest, form, done)
         if not isinstance(data, Mapping) or head not in data:
             return MISSING
-        return self._into(data[head], rest, form, (*done, head))
+        return self.into(data[head], rest, form, (*done, head))
 
-    def _into(self, value: Json, rest: Sequence[str], form: Form | None, done: tuple[str, ...]) -> Json:
+    def into(self, value: Json, rest: Sequence[str], form: Form | None, done: tuple[str, ...]) -> Json:
         """Go on from `value`; a link with more path behind it is left for the record it names."""
         if not rest or not isinstance(value, str):
             return value if not rest else self.step(value, rest, form, done)
@@ -188,7 +189,7 @@ def _month(case: Case, raw: Mapping[str, Json]) -> Json:
 
 def _year(case: Case, raw: Mapping[str, Json]) -> Json:
     day = _local(case, raw["year"])
-    return day[:4] if day else MISSING
+    return int(day[:4]) if day else MISSING
 
 
 def _year_end(case: Case, raw: Mapping[str, Json]) -> Json:
@@ -230,3 +231,5 @@ _OPERANDS = {
     "year_end": _year_end,
     "plus": _plus,
 }
+# The words that make a mapping an operand; none of them is a keyword of JSON Schema.
+OPERANDS = frozenset(_OPERANDS)

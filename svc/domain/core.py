@@ -19,3 +19,7 @@ AMEND, CANCEL, UNDO, ATTACH, NOTE, UPGRADE = RIGHTS = ("amend", "cancel", "undo"
 BESIDE = (ATTACH, NOTE)
 # The clause of a rule that is the company's own, not the source's.
 COMPANY = "[company]"
+# How the core's own records go: a person who is here, a volume from its opening to its binding.
+ACTIVE = "active"
+OPEN, CARRY, COMPILE, CHECK, BIND = "open", "carry", "compile", "check", "bind"
+NEXT_STEP = {"open": COMPILE, "compiled": CHECK, "checked": BIND}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from svc.domain.case import Case
+from svc.domain.case import OPERANDS, Case
 from svc.domain.compiled import fits
 from svc.domain.guards import holds
 from svc.domain.linked import linked
@@ -93,10 +93,11 @@ def _collect(rule: Rule, case: Case) -> Json:
 def _wanted(wanted: Mapping[str, Json], record: Json, case: Case) -> bool:
     if record.state not in wanted.get("states", [record.state]):
         return False
-    there = case.with_fields(record.fields)
+    form = case.scene.form_of(record) or case.form
+    there = Case.of(case.scene, record, form, case.acting, case.at)
     for path, test in wanted.get("where", {}).items():
         value = there.value(path)
-        if isinstance(test, Mapping):
+        if isinstance(test, Mapping) and not OPERANDS & set(test):
             agrees = value is not MISSING and fits(value, test)
         else:
             agrees = value is not MISSING and value == case.operand(test)

@@ -43,7 +43,7 @@ def fill(case: Case, action: Action, gave: Mapping[str, Json], at: datetime) -> 
             filled, case = _set(filled, case, path, value, given, action)
     added: dict[str, list[Json]] = {}
     for field, rule in action.adds.items():
-        item = _item(case, rule, items.get(field, {}), action)
+        item = _item(case, field, rule, items.get(field, {}), action)
         added[field] = [item]
         case = case.with_fields(append(case.fields, field, item))
     for field, rule in action.derive.items():
@@ -76,7 +76,9 @@ def _without(data: Mapping[str, Json], path: str) -> dict[str, Json]:
     return copy
 
 
-def _item(case: Case, rule: Mapping[str, Json], given: Mapping[str, Json], action: Action) -> dict[str, Json]:
+def _item(
+    case: Case, field: str, rule: Mapping[str, Json], given: Mapping[str, Json], action: Action
+) -> dict[str, Json]:
     """One item for a list: what was given, then what the rule copies; all that it asks must be there."""
     known = {*rule.get("asks", ()), *rule.get("takes", ())}
     for key in given:
@@ -84,7 +86,7 @@ def _item(case: Case, rule: Mapping[str, Json], given: Mapping[str, Json], actio
             raise _unasked(case, action, key)
     item = dict(given)
     for key, operand in rule.get("copies", {}).items():
-        value = case.with_item(item).operand(operand)
+        value = case.with_item(item, field).operand(operand)
         if value is not MISSING:
             item[key] = value
     lacking = [key for key in rule.get("asks", ()) if key not in item]

@@ -14,7 +14,7 @@ from svc.domain.flow import Action, Guard, Way
 from svc.domain.guards import applies, holds
 from svc.domain.misfits import wrong_state
 from svc.domain.paths import get, has
-from svc.domain.people import place
+from svc.domain.people import again, place
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
@@ -97,6 +97,7 @@ def asked(case: Case, action: Action, way: Way, given: Collection[str]) -> None:
         return
     titles = [_title(case.form, path) for path in lacking]
     verb = f"svc advance {case.id} {action.name}" if case.state else f"svc create {case.form.name}"
+    verb += " …" if given else ""  # what was given stays given
     raise Refusal(
         Text(
             f"“{action.text.zh}”缺少：{'、'.join(f'{t.zh}（{p}）' for t, p in zip(titles, lacking, strict=True))}。",
@@ -136,7 +137,7 @@ def asks_reason(case: Case, way: Way) -> bool:
 def reasoned(case: Case, action: Action, way: Way, reason: str | None) -> None:
     """Refuse when the action asks a reason and none was given."""
     if asks_reason(case, way) and not (reason or "").strip():
-        verb = f"svc advance {case.id} {action.name}" if case.state else f"svc create {case.form.name}"
+        verb = again(case, action)
         raise Refusal(
             Text(f"“{action.text.zh}”须说明理由。", f'"{action.text.en}" needs a reason.'),
             where=place(case),
@@ -167,10 +168,11 @@ def denied(case: Case, action: Action, guard: Guard) -> Refusal:
     """The refusal that a guard carries."""
     fix = Text.from_dict(guard["fix"]) if "fix" in guard else Text.same(f"svc explain {case.form.name}.{action.name}")
     say = Text.from_dict(guard.get("say", {"zh": "条件不成立", "en": "a condition does not hold"}))
+    zh, en = say.zh.rstrip("。"), say.en.rstrip(".")
+    # a sentence that says itself what may not be needs no second one
+    barred = zh if zh.startswith(("只", "不能")) else f"{zh}，不能“{action.text.zh}”"
     return Refusal(
-        Text(
-            f"{say.zh.rstrip('。')}，不能“{action.text.zh}”。", f'{say.en.rstrip(".")}: "{action.text.en}" is refused.'
-        ),
+        Text(barred, f'{en}: "{action.text.en}" is refused.'),
         where=place(case),
         clause=str(guard.get("clause", action.clause)),
         remedy=Text(_filled_in(fix.zh, case), _filled_in(fix.en, case)),

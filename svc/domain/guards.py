@@ -36,7 +36,7 @@ def holds(guard: Guard, case: Case) -> bool:
     if "each" in guard:
         items = case.value(guard["each"])
         inner = {key: value for key, value in guard.items() if key not in ("each", "when")}
-        return isinstance(items, list) and all(holds(inner, case.with_item(item)) for item in items)
+        return isinstance(items, list) and all(holds(inner, case.with_item(item, guard["each"])) for item in items)
     return all(_RULES[word](guard[word], case) for word in CONDITIONS if word in guard)
 
 

@@ -64,4 +64,9 @@ def _kind(word: str, kinds: Kinds) -> str | None:
 
 
 def _usage(word: str, why: Text, details: tuple[Text, ...] = ()) -> Refusal:
-    return Refusal(Text(f"{why.zh}：{shown(word)}", f"{why.en}: {shown(word)}"), exit=Exit.USAGE, details=details)
+    return Refusal(
+        Text(f"{why.zh}：{shown(word)}", f"{why.en}: {shown(word)}"),
+        exit=Exit.USAGE,
+        where=Text.same(shown(word)),
+        details=details,
+    )

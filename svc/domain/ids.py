@@ -85,6 +85,7 @@ def read_id(text: str) -> ParsedId | None:
             f"check digits do not fit: {words}: a digit is misheard or mistyped",
         ),
         exit=Exit.NOT_FOUND,
+        where=Text.same(words),
         remedy=Text(
             f"请逐段核对编号，或按流水号查找  svc query {found[4]}",
             f"compare the number group by group, or search by sequence: svc query {found[4]}",

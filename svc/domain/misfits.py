@@ -21,6 +21,7 @@ def no_way(case: Case, action: Action) -> Refusal:
 
 
 def wrong_state(case: Case, action: Action) -> Refusal:
+    """The refusal of an action in a state it does not start from: already there, or what is possible instead."""
     states = case.form.states
     for way in action.ways:
         if not way.choose and way.to == case.state:

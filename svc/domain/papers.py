@@ -10,7 +10,7 @@ from svc.domain.core import ATTACH
 from svc.domain.deed import Handed
 from svc.domain.flow import Action, Item, Papers
 from svc.domain.guards import applies
-from svc.domain.people import place
+from svc.domain.people import again, place
 from svc.domain.record import Evidence, Record
 from svc.domain.refusal import Refusal, Text
 
@@ -67,7 +67,7 @@ def require(papers: Papers, paper: str | None, handed: Sequence[Handed], case: C
     lacking = missing(papers, paper, kinds, case)
     if lacking:
         words = " ".join(f"--evidence {kind}=FILE" for _, kind in lacking)
-        verb = f"svc advance {case.id} {action.name}" if case.state else f"svc create {case.form.name}"
+        verb = again(case, action)
         raise Refusal(
             Text(
                 "缺少凭证：" + "、".join(t.zh for t, _ in lacking) + "。",

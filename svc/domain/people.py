@@ -64,10 +64,10 @@ def whoever(scene: Scene, email: str) -> Record:
 def acting(case: Case, way: Way, person: Record, action: Action, ask: Asked) -> Acting:
     """In which role the person acts, or the refusal that names who may. Roles count on the day of writing."""
     held = roles_on(person, ask.recorded.astimezone(case.scene.zone).date())
-    options = list(_options(case, way.by, person, held, ask))
+    found = list(options(case, way.by, person, held, ask))
     if ask.role is not None:
-        options = [o for o in options if ask.role in (o.role, o.through)]
-    fitting = [o for o in options if _in_scope(o, way, case)] or options
+        found = [option for option in found if ask.role in (option.role, option.through)]
+    fitting = [option for option in found if _in_scope(option, way, case)] or found
     if not fitting:
         raise _nobody(case, way, person, action, held)
     return fitting[0]
@@ -82,7 +82,7 @@ class Asked:
     on_behalf_of: str | None = None
 
 
-def _options(case: Case, by: By, person: Record, held: list[Held], ask: Asked) -> Iterator[Acting]:
+def options(case: Case, by: By, person: Record, held: list[Held], ask: Asked) -> Iterator[Acting]:
     """Every way the person could act, in the order of the flow, then of the register."""
     unit = person.fields.get("unit")
     if by.anyone:
@@ -143,23 +143,28 @@ def _nobody(case: Case, way: Way, person: Record, action: Action, held: list[Hel
         where=place(case),
         clause=action.clause,
         remedy=Text(
-            f"由有此角色的人员办理，查：svc query person {way_role(way)}",
-            f"ask one of: svc query person {way_role(way)}",
+            f"由有此角色的人员办理，查：svc query person {way_role(case.scene, way)}",
+            f"ask one of: svc query person {way_role(case.scene, way)}",
         ),
     )
 
 
-def way_role(way: Way) -> str:
+def way_role(scene: Scene, way: Way) -> str:
     """A role to look people up by: the first insider's role that may take this way."""
     actor = next(iter(way.by.actors), None)
-    return (actor.through[0] if actor.through else actor.role) if actor else ""
+    role = (actor.through[0] if actor.through else actor.role) if actor else ""
+    return next(iter(sorted(scene.library.holders(role) - {role})), role)
 
 
 def role_words(scene: Scene, actor: Actor) -> Text:
-    """A role in words, with the insiders it acts through."""
+    """A role in words, with the roles bound to it, or the insiders it acts through."""
     title = scene.library.role_title(actor.role)
     if not actor.through:
-        return title
+        bound = [scene.library.role_title(role) for role in sorted(scene.library.holders(actor.role) - {actor.role})]
+        if not bound:
+            return title
+        zh, en = "或".join(t.zh for t in bound), " or ".join(t.en for t in bound)
+        return Text(f"{title.zh}（{zh}）", f"{title.en} ({en})")
     through = [scene.library.role_title(role) for role in actor.through]
     zh, en = "或".join(t.zh for t in through), " or ".join(t.en for t in through)
     return Text(f"{title.zh}（经{zh}）", f"{title.en} (through {en})")
@@ -171,6 +176,12 @@ def place(case: Case) -> Text:
     if state is None:
         return case.form.title
     return Text(f"{case.id}  状态 {state.id}（{state.title.zh}）", f"{case.id}  state {state.id} ({state.title.en})")
+
+
+def again(case: Case, action: Action) -> str:
+    """The command that asked for the action, to be completed; `…` stands for the fields that were given with it."""
+    verb = f"svc advance {case.id} {action.name}" if case.state else f"svc create {case.form.name}"
+    return f"{verb} …" if any(way.asks for way in action.ways) else verb
 
 
 def acted(scene: Scene, entry: Entry) -> Acting:

@@ -68,11 +68,18 @@ class Refusal(Exception):
         self.remedy = remedy
         self.details = details
 
+    def at(self, where: Text | None = None, remedy: Text | None = None, clause: str | None = None) -> Refusal:
+        """The same refusal, told by someone who knows more: place, remedy and clause where it names none itself."""
+        self.where = self.where or where
+        self.remedy = self.remedy or remedy
+        self.clause = self.clause or clause
+        return self
+
     def lines(self, lang: str) -> list[str]:
         """The message, one part a line: what, details, where, by which clause, what to do."""
         english = lang == "en"
         words = ("error: ", "  at: ", "  by: ", "  do: ") if english else ("错误：", "  位置：", "  依据：", "  处理：")
-        lines = [words[0] + self.what.said(lang)]
+        lines = [words[0] + _sentence(self.what.said(lang), "." if english else "。")]
         lines += ["  - " + detail.said(lang) for detail in self.details]
         if self.where is not None:
             lines.append(words[1] + self.where.said(lang))
@@ -81,3 +88,8 @@ class Refusal(Exception):
         if self.remedy is not None:
             lines.append(words[3] + self.remedy.said(lang))
         return lines
+
+
+def _sentence(words: str, stop: str) -> str:
+    """A sentence with its stop; one that leads into a list keeps its colon."""
+    return words if words.rstrip().endswith(tuple("。：！？.:!?")) else words + stop

@@ -58,14 +58,27 @@ def _ref(ref: Json, old: str, new: str) -> Json:
 
 @dataclass(frozen=True)
 class FormSchema:
-    """The compiled schema of a form; `document` is the bundled schema."""
+    """The schema of a form as it is written, beside the envelope; bundled and compiled when it is first needed."""
 
-    document: Mapping[str, Json]
+    own: Mapping[str, Json]
+    envelope: Mapping[str, Json]
 
     @classmethod
     def of(cls, form_schema: Mapping[str, Json], envelope: Mapping[str, Json]) -> FormSchema:
-        """Bundle and wrap a form's schema."""
-        return cls(bundle(form_schema, envelope))
+        """Wrap a form's schema; TypeError for what has not the shape of one."""
+        parts = (
+            form_schema,
+            envelope,
+            *(s.get("$defs", {}) for s in (form_schema, envelope) if isinstance(s, Mapping)),
+        )
+        if not all(isinstance(part, Mapping) for part in parts):
+            raise TypeError("a schema is a mapping")
+        return cls(form_schema, envelope)
+
+    @cached_property
+    def document(self) -> dict[str, Json]:
+        """The bundled schema."""
+        return bundle(self.own, self.envelope)
 
     @cached_property
     def _fields(self) -> dict[str, FieldInfo]:

@@ -14,7 +14,7 @@ from svc.domain.deed import Handed, Request
 from svc.domain.fill import Filled, fill, known
 from svc.domain.flow import CHOSEN, Action, Way
 from svc.domain.guards import applies
-from svc.domain.paths import Json, merge
+from svc.domain.paths import Json, leaves, merge
 from svc.domain.people import Asked, acting
 from svc.domain.procedure import Form
 from svc.domain.record import Entry, Record, void
@@ -59,25 +59,48 @@ def take(step: Step) -> Record:
 
 
 def _go(step: Step, case: Case) -> tuple[Way, Case, Filled, Entry]:
-    """The first way whose condition holds over what this deed gives and fills, with the case as it then is."""
+    """The first way whose condition holds over what this deed gives and fills, with the case as it then is.
+
+    Who may not go a way without condition is let try the next; a way whose condition holds is the one, whoever acts.
+    """
     refused: Refusal | None = None
-    ways = gates.open_ways(case, step.action)
-    for way in ways:
+    passed: Refusal | None = None
+    for way in gates.open_ways(case, step.action):
+        mine: Refusal | None = None
         try:
             there = replace(case, acting=_who(step, case, way))
         except Refusal as refusal:
-            refused = refused or refusal
-            continue
-        filled = fill(there, step.action, step.request.gave, case.at)
-        if step.action.kind == AMEND:
-            filled = amended(there.with_fields(filled.fields), filled)
-        kinds = frozenset(item.kind.partition(".")[0] for item in step.request.handed)
-        there = replace(there, fields=filled.fields, kinds=case.kinds | kinds)
-        entry = _entry(step, there, filled, gates.target(there, step.action, way, step.request.to), case.at)
+            mine, there = refusal, case
+            if way.when is None:
+                refused = refused or refusal
+                continue
+        if way.when is None:
+            _given(step, there, way)
+        there, filled, entry = _laid(step, there, way)
         if applies(way.when, replace(there, log=(*case.log, entry))):
+            if mine is not None:
+                raise mine
             return way, there, filled, entry
-        gates.asked(there, step.action, way, filled.given)
-    raise refused or misfits.no_way(case, step.action)
+        if mine is None:
+            gates.asked(there, step.action, way, filled.given)
+        passed = passed or mine
+    raise refused or passed or misfits.no_way(case, step.action)
+
+
+def _given(step: Step, case: Case, way: Way) -> None:
+    """Refuse what is asked and not given before anything is derived from it."""
+    gave = step.request.gave
+    gates.asked(case.with_fields(merge(case.fields, gave)), step.action, way, [path for path, _ in leaves(gave)])
+
+
+def _laid(step: Step, case: Case, way: Way) -> tuple[Case, Filled, Entry]:
+    """What the deed gives and fills along a way, laid over the case."""
+    filled = fill(case, step.action, step.request.gave, case.at)
+    if step.action.kind == AMEND:
+        filled = amended(case.with_fields(filled.fields), filled)
+    kinds = frozenset(item.kind.partition(".")[0] for item in step.request.handed)
+    there = replace(case, fields=filled.fields, kinds=case.kinds | kinds)
+    return there, filled, _entry(step, there, filled, gates.target(there, step.action, way, step.request.to), case.at)
 
 
 def _who(step: Step, case: Case, way: Way) -> Acting:

@@ -14,6 +14,7 @@ from svc.domain.refusal import Text
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}\Z")
 Typed = Decimal | date | datetime | str | bool | None
 
@@ -45,6 +46,8 @@ def ordered(left: Json, right: Json, zone: tzinfo) -> int | None:
 
     A date against an instant counts as the whole local day of `zone`.
     """
+    if isinstance(left, str) and isinstance(right, str) and _MONTH.match(left) and _MONTH.match(right):
+        return int(left > right) - int(left < right)
     a, b = typed(left), typed(right)
     if isinstance(a, datetime) and isinstance(b, date) and not isinstance(b, datetime):
         a = a.astimezone(zone).date()

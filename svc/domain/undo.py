@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from svc.domain.case import Case
-from svc.domain.core import CANCEL, UNDO
+from svc.domain.core import CANCEL, COMPANY, UNDO
 from svc.domain.deed import Change, Request
 from svc.domain.flow import Action
 from svc.domain.gates import not_bound, reasoned
@@ -104,6 +104,6 @@ def _cannot(case: Case, action: Action, why: Text, instead: str | None, command:
     return Refusal(
         Text(f"{why.zh}。", f"{why.en}."),
         where=place(case),
-        clause=action.clause,
+        clause=action.clause or COMPANY,
         remedy=Text.same(command or f"svc advance {case.id} {instead} --reason …"),
     )

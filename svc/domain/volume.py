@@ -120,7 +120,7 @@ def _settings(scene: Scene) -> Iterator[Blocker]:
             yield Blocker(
                 name,
                 Text(
-                    f"保存年限未设定，此数取自{source.zh}",
+                    f"保存年限未设定，此数取自 {source.zh}",
                     f"the retention years are not set; the number comes from {source.en}",
                 ),
                 Text(f"svc setting set {name} 年数 --reason 依据", f"svc setting set {name} YEARS --reason SOURCE"),

@@ -11,10 +11,10 @@ from svc.domain.core import UNDO, UPGRADE
 from svc.domain.deed import Change, Deed, Request
 from svc.domain.flow import Action
 from svc.domain.guards import applies
-from svc.domain.links import resolve_links
+from svc.domain.links import link_values, resolve_links
 from svc.domain.numbering import new_id, newer, unknown_action
 from svc.domain.papers import filed
-from svc.domain.paths import MISSING, Json, leaves, merge, put
+from svc.domain.paths import MISSING, Json, merge, put
 from svc.domain.people import acted, place
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -118,8 +118,10 @@ def _follow(draft: Draft, form: Form, action: Action, after: Record, request: Re
     case = Case.of(draft.scene, after, form, who, draft.scene.now)
     case = replace(case, at=parse_instant(after.log[-1].at))
     within = f"{after.ref}#{after.log[-1].step}"
+    before = [change.after for change in draft.changes.values() if change.before is None]
     for rule in action.creates:
-        yield from _create(draft, case, rule, request, within)
+        if not any(record.form == rule["form"] and points_at(draft.scene, record, after.id) for record in before):
+            yield from _create(draft, case, rule, request, within)
     for rule in action.also:
         yield from _move(draft, case, rule, request, within)
 
@@ -129,7 +131,7 @@ def _items(case: Case, rule: Mapping[str, Json]) -> list[Case]:
     cases = [case]
     if "each" in rule:
         items = case.value(rule["each"])
-        cases = [case.with_item(item) for item in (items if isinstance(items, list) else [])]
+        cases = [case.with_item(item, rule["each"]) for item in (items if isinstance(items, list) else [])]
     return [one for one in cases if applies(rule.get("when"), one)]
 
 
@@ -137,8 +139,6 @@ def _create(draft: Draft, case: Case, rule: Mapping[str, Json], request: Request
     name = rule["form"]
     child = draft.scene.library.form_of(name, case.form.procedure) or draft.scene.library.form(name)
     assert child is not None, name
-    if any(_points(record, child, case.id) for record in draft.made(name)):
-        return
     action = child.actions[rule["action"]] if "action" in rule else child.firsts[0]
     for one in _items(case, rule):
         gave = merge(_with(one, rule.get("with", {})), request.children.get(name, {}))
@@ -148,13 +148,10 @@ def _create(draft: Draft, case: Case, rule: Mapping[str, Json], request: Request
         yield draft.changes[(made.form, made.id)]
 
 
-def _points(record: Record, form: Form, id: str) -> bool:
+def points_at(scene: Scene, record: Record, id: str) -> bool:
     """Whether a record names `id` in one of its links."""
-    for path, value in leaves(record.fields):
-        info = form.schema.info(path)
-        if info and info.link and (value == id or isinstance(value, list) and id in value):
-            return True
-    return False
+    form = scene.form_of(record)
+    return form is not None and any(value == id for _, _, value in link_values(form, record.fields))
 
 
 def _move(draft: Draft, case: Case, rule: Mapping[str, Json], request: Request, within: str) -> Iterator[Change]:
@@ -172,11 +169,11 @@ def _move(draft: Draft, case: Case, rule: Mapping[str, Json], request: Request, 
 
 def _targets(case: Case, rule: Mapping[str, Json]) -> list[Record]:
     """The linked records that `also` moves; a link that is not there is a refusal."""
-    record = rule["record"]
+    record = rule.get("record", "item")
     if isinstance(record, Mapping):
         return list(case.scene.world.pointing(record["form"], record["inverse"], case.id))
     value = case.value(record)
-    head = case.form.schema.info(record.removeprefix("item."))
+    head = case.form.schema.info(case.items + record.removeprefix("item") if record.startswith("item") else record)
     links = head.link if head and head.link else tuple(case.scene.library.forms)
     found = [case.scene.find(links, v) for v in (value if isinstance(value, list) else [value])]
     if value is MISSING or None in found:
@@ -204,7 +201,8 @@ def _listed(case: Case, rule: Mapping[str, Json]) -> Json:
     items = case.value(rule["each"])
     if not isinstance(items, list):
         return MISSING
-    kept = [case.with_item(item) for item in items if applies(rule.get("when"), case.with_item(item))]
+    cases = (case.with_item(item, rule["each"]) for item in items)
+    kept = [one for one in cases if applies(rule.get("when"), one)]
     return [_with(one, rule["give"]) for one in kept]
 
 

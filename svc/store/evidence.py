@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import why
 from svc.store.files import NOFOLLOW, NONBLOCK, READ
 
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,5}")
@@ -47,15 +48,14 @@ def _read(path: Path, max_bytes: int) -> bytes:
             raise _irregular(where)
         fd = os.open(path, READ | NOFOLLOW | NONBLOCK)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise Refusal(Text(f"读不到文件：{why}", f"cannot read: {why}"), exit=Exit.ENVIRONMENT, where=where) from error
+        reason = why(error) if isinstance(error, OSError) else Text.same(str(error))
+        raise _unreadable(reason, where) from error
     try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise _irregular(where)
         return _bounded(fd, max_bytes, where)
     except OSError as error:
-        why = error.strerror or "?"
-        raise Refusal(Text(f"读不到文件：{why}", f"cannot read: {why}"), exit=Exit.ENVIRONMENT, where=where) from error
+        raise _unreadable(why(error), where) from error
     finally:
         os.close(fd)
 
@@ -74,6 +74,11 @@ def _bounded(fd: int, max_bytes: int, where: Text) -> bytes:
     return b"".join(pieces)
 
 
+def _unreadable(reason: Text, where: Text) -> Refusal:
+    words = Text(f"读不到文件：{reason.zh}", f"cannot read the file: {reason.en}")
+    return Refusal(words, exit=Exit.ENVIRONMENT, where=where)
+
+
 def _irregular(where: Text) -> Refusal:
     return Refusal(
         Text("凭证须是普通文件，不能是链接、文件夹或设备", "evidence must be a plain file, no link, folder or device"),
@@ -84,12 +89,12 @@ def _irregular(where: Text) -> Refusal:
 def _large(max_bytes: int, where: Text) -> Refusal:
     return Refusal(
         Text(
-            f"文件超过 {max_bytes / 1e6:g} MB（设置 evidence.max_mb）",
+            f"文件超过 {max_bytes / 1e6:g} MB（设定 evidence.max_mb）",
             f"larger than {max_bytes / 1e6:g} MB (evidence.max_mb)",
         ),
         where=where,
         remedy=Text(
-            "缩小文件，或由管理员调整：svc setting set evidence.max_mb …",
-            "shrink it, or: svc setting set evidence.max_mb …",
+            "缩小文件，或由管理员执行  svc setting set evidence.max_mb 兆数 --reason 依据",
+            "shrink it, or an administrator runs  svc setting set evidence.max_mb MB --reason SOURCE",
         ),
     )

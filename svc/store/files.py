@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import why
 
 _counter = itertools.count()
 _BINARY: Final = getattr(os, "O_BINARY", 0)
@@ -32,9 +33,9 @@ def disk(where: str | Path) -> Iterator[None]:
 
 def failed(error: OSError, where: str | Path) -> Refusal:
     """The refusal (exit 6) for an error of the operating system at `where`."""
-    why = error.strerror or type(error).__name__
+    reason = why(error)
     return Refusal(
-        Text(f"文件读写失败：{why}", f"reading or writing a file failed: {why}"),
+        Text(f"文件读写失败：{reason.zh}", f"reading or writing a file failed: {reason.en}"),
         exit=Exit.ENVIRONMENT,
         where=Text.same(str(error.filename or where)),
         remedy=Text("检查磁盘空间与权限后重试", "check disk space and permissions, then try again"),

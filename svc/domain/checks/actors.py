@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svc.domain.checks.log import way_of
+from svc.domain.checks.log import takes, way_of
 from svc.domain.core import PERSON
-from svc.domain.flow import Way
 from svc.domain.people import roles_on
 from svc.domain.procedure import Form
 from svc.domain.record import Entry, Record
@@ -28,29 +27,17 @@ def findings(record: Record, form: Form, scene: Scene) -> Found:
         own = entry.through or entry.role
         day = parse_instant(entry.recorded).astimezone(scene.zone).date()
         held = {role.role for role in roles_on(person, day)}
-        if own not in held and not _roleless(form, entry):
+        if own not in held and not _roleless(form, entry, scene):
             yield f"{where}.role", Text(f"{entry.by} 当日没有角色 {own}", f"{entry.by} did not hold {own} that day")
-        way = way_of(form, entry)
-        if entry.within is None and way is not None and not _takes(way, entry, scene):
+        way = way_of(form, entry, scene.library)
+        if entry.within is None and way is not None and not takes(way, entry, scene.library):
             yield (
                 f"{where}.role",
                 Text(f"角色 {entry.role} 不能办理此步", f"the role {entry.role} may not do this step"),
             )
 
 
-def _roleless(form: Form, entry: Entry) -> bool:
+def _roleless(form: Form, entry: Entry, scene: Scene) -> bool:
     """Whether the step needs no role: anyone may do it."""
-    way = way_of(form, entry)
+    way = way_of(form, entry, scene.library)
     return way is not None and way.by.anyone
-
-
-def _takes(way: Way, entry: Entry, scene: Scene) -> bool:
-    if way.by.anyone or way.by.same:
-        return True
-    for actor in way.by.actors:
-        if not actor.through and entry.through is None and entry.role in scene.library.holders(actor.role):
-            return True
-        insiders = {held for role in actor.through for held in scene.library.holders(role)}
-        if entry.through in insiders and entry.role == actor.role and entry.on_behalf_of:
-            return True
-    return False

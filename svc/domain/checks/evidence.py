@@ -48,7 +48,7 @@ def findings(record: Record, form: Form, scene: Scene, files: Mapping[str, str])
 def _asked(record: Record, form: Form, scene: Scene) -> Found:
     """Unconditional evidence rules, step by step (conditions that rest on links are judged at the deed and by audit)."""
     for n, entry in enumerate(record.log):
-        way = way_of(form, entry)
+        way = way_of(form, entry, scene.library)
         if way is None or way.papers.each:
             continue
         kinds = {item.kind for item in record.evidence if item.step == entry.step}

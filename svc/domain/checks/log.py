@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from svc.domain.core import BESIDE, CANCEL, UNDO
 from svc.domain.flow import Way
-from svc.domain.procedure import Form
+from svc.domain.procedure import Form, Library
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
 from svc.domain.times import parse_instant
@@ -103,7 +103,21 @@ def _fits(way: Way, entry: Entry) -> bool:
     return starts and entry.to in way.targets(from_)
 
 
-def way_of(form: Form, entry: Entry) -> Way | None:
-    """The way a log entry went, as far as its states tell."""
+def way_of(form: Form, entry: Entry, library: Library) -> Way | None:
+    """The way a log entry went, as far as its states and its role tell; the first, where they leave several."""
     action = form.actions.get(entry.action)
-    return next((way for way in action.ways if _fits(way, entry)), None) if action else None
+    fitting = [way for way in action.ways if _fits(way, entry)] if action else []
+    return next((way for way in fitting if takes(way, entry, library)), fitting[0] if fitting else None)
+
+
+def takes(way: Way, entry: Entry, library: Library) -> bool:
+    """Whether the way takes the role in which the entry was made."""
+    if way.by.anyone or way.by.same:
+        return True
+    for actor in way.by.actors:
+        if not actor.through and entry.through is None and entry.role in library.holders(actor.role):
+            return True
+        insiders = {held for role in actor.through for held in library.holders(role)}
+        if entry.through in insiders and entry.role == actor.role and entry.on_behalf_of:
+            return True
+    return False

@@ -26,7 +26,7 @@ def findings(record: Record, form: Form, scene: Scene) -> Found:
     for n, entry in enumerate(record.log):
         procedure = entry.procedure or procedure
         judged = scene.library.form_of(record.form, procedure) or form
-        action, way = judged.actions.get(entry.action), way_of(judged, entry)
+        action, way = judged.actions.get(entry.action), way_of(judged, entry, scene.library)
         if action is not None and way is not None:
             case = _case(scene, judged, record, n, entry)
             yield from _step(case, action, way, entry, f"log.{n}")

@@ -89,10 +89,11 @@ class View:
 
     def reach(self, path: str) -> Reached:
         """Where `path` leads."""
-        path = self.full(path)
         if path.startswith("$"):
             return self._variable(path)
-        return self._each(self.forms, path.split("."))
+        found = self._each(self.forms, self.full(path).split("."))
+        starred = "*" in path.split(".")
+        return Reached(tuple(replace(stand, starred=starred) for stand in found.stands), found.trouble)
 
     def stands(self, path: str) -> tuple[Stand, ...]:
         """What may stand at `path`; empty when it leads nowhere."""
@@ -133,33 +134,32 @@ class View:
 
     def _each(self, forms: Sequence[Form], steps: Sequence[str]) -> Reached:
         """Through each of several forms: it is enough that one of them has the field; it is absent in the others."""
-        ways = [self._walk(form, fields_node(form), steps, steps, False) for form in forms]
+        ways = [self._walk(form, fields_node(form), steps, steps) for form in forms]
         trouble = next((way.trouble for way in ways if way.trouble), None)
         return Reached(tuple(stand for way in ways for stand in way.stands), trouble)
 
-    def _walk(self, form: Form, node: Node, steps: Sequence[str], whole: Sequence[str], starred: bool) -> Reached:
+    def _walk(self, form: Form, node: Node, steps: Sequence[str], whole: Sequence[str]) -> Reached:
         node = resolve(node, form.schema.document)
         if not steps:
-            return Reached((Stand(node, form.schema.document, form, starred),))
+            return Reached((Stand(node, form.schema.document, form),))
         head, rest = steps[0], steps[1:]
         if node.get("type") == "array":
             if head != "*" and not head.isdigit():
                 return _nowhere(whole, steps, Text("是列表，其后写 *", "is a list: write * after it"))
-            return self._walk(form, node.get("items", {}), rest, whole, starred or head == "*")
+            return self._walk(form, node.get("items", {}), rest, whole)
         if "x-link" in node:
-            return self._linked(node, steps, starred)
+            return self._linked(node, steps)
         if head in node.get("properties", {}):
-            return self._walk(form, node["properties"][head], rest, whole, starred)
+            return self._walk(form, node["properties"][head], rest, whole)
         return _nowhere(whole, steps, Text(f"没有字段 {head}（{form.name}）", f"has no field {head} ({form.name})"))
 
-    def _linked(self, node: Node, steps: Sequence[str], starred: bool) -> Reached:
+    def _linked(self, node: Node, steps: Sequence[str]) -> Reached:
         names = [node["x-link"]] if isinstance(node["x-link"], str) else node["x-link"]
         forms = [self.library.forms[name] for name in names if name in self.library.forms]
         if steps[0] in OF_A_LINK:
             virtual = {"enum": [s for form in forms for s in form.states]} if steps[0] == "$state" else {}
-            return Reached((Stand({"type": "string", **virtual}, {}, None, starred),))
-        found = self._each(forms, steps)
-        return Reached(tuple(replace(s, starred=s.starred or starred) for s in found.stands), found.trouble)
+            return Reached((Stand({"type": "string", **virtual}, {}),))
+        return self._each(forms, steps)
 
 
 def fields_node(form: Form) -> Node:

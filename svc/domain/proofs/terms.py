@@ -14,7 +14,7 @@ KIND = "evidence:"
 
 class Use(NamedTuple):
     """One use: `what` is state, action, first (a making action), role, clause, evidence, setting, form, retention,
-    path, said (a text with placeholders), or, with several values, where, compare, fill. `at` is where it stands in
+    path, said (a text with placeholders), or, with several values, where, compare, given, fill. `at` is where it stands in
     the document, `view` whose states, actions and fields are meant."""
 
     what: str

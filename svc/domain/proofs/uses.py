@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from svc.domain.core import ATTACH, RIGHTS
-from svc.domain.flow import CHOSEN, SAME
+from svc.domain.flow import CHOSEN, SAME, Action
 from svc.domain.paths import Json
 from svc.domain.procedure import Form
 from svc.domain.proofs.book import Sheet
@@ -78,7 +78,7 @@ class _Action:
         for field, rule in self.raw.get("derive", {}).items():
             at = f"{self.at}.derive.{field}"
             yield Use("path", at, field, self.view)
-            yield Use("fill", at, (field, rule), self.view)
+            yield Use("fill", at, (field, rule, self.view), self.view)
             yield from derivation(rule, at, self.view)
         for n, rule in enumerate(self.raw.get("creates", ())):
             yield from creation(rule, f"{self.at}.creates.{n}", self.view)
@@ -140,7 +140,7 @@ class _Action:
     def _copied(self, field: str, raw: Json) -> Uses:
         at = f"{self.at}.copies.{field}"
         yield Use("path", at, field, self.view)
-        yield Use("fill", at, (field, {"from": raw}), self.view)
+        yield Use("fill", at, (field, {"from": raw}, self.view), self.view)
         yield from operand(raw, at, self.view)
 
     def _added(self, field: str, rule: Mapping[str, Json]) -> Uses:
@@ -151,7 +151,7 @@ class _Action:
             yield from many("path", f"{at}.{key}", keys, item)
         for key, raw in rule.get("copies", {}).items():
             yield Use("path", f"{at}.copies.{key}", f"item.{key}", item)
-            yield Use("fill", f"{at}.copies.{key}", (f"item.{key}", {"from": raw}), item)
+            yield Use("fill", f"{at}.copies.{key}", (f"item.{key}", {"from": raw}, item), item)
             yield from operand(raw, f"{at}.copies.{key}", item)
 
     def _voids(self, raw: Mapping[str, Json]) -> Uses:
@@ -166,7 +166,7 @@ def creation(rule: Mapping[str, Json], at: str, view: View) -> Uses:
     there = View(view.library, named_forms(rule["form"], view))
     if "action" in rule:
         yield Use("first", f"{at}.action", rule["action"], there)
-    yield from _given(rule, at, view, there)
+    yield from _given(rule, at, view, there, rule.get("action"))
 
 
 def movement(rule: Mapping[str, Json], at: str, view: View) -> Uses:
@@ -179,7 +179,7 @@ def movement(rule: Mapping[str, Json], at: str, view: View) -> Uses:
         inner = view.over(rule["each"]) if "each" in rule else view
         yield Use("link", f"{at}.record", record, inner)
     yield Use("move", f"{at}.action", rule["action"], View(view.library, moved_forms(rule, view)))
-    yield from _given(rule, at, view, View(view.library, moved_forms(rule, view)))
+    yield from _given(rule, at, view, View(view.library, moved_forms(rule, view)), rule["action"])
 
 
 def moved_forms(rule: Mapping[str, Json], view: View) -> tuple[Form, ...]:
@@ -190,21 +190,32 @@ def moved_forms(rule: Mapping[str, Json], view: View) -> tuple[Form, ...]:
     return named_forms(record["form"], view) if isinstance(record, Mapping) else view.links(record)
 
 
-def _given(rule: Mapping[str, Json], at: str, view: View, there: View) -> Uses:
-    """`each`, `when` and `with` of what is created or moved."""
+def taking(form: Form, name: str | None) -> Action | None:
+    """The action of a record that is created or moved; the first making action unless one is named."""
+    return form.actions.get(name) if name else next(iter(form.firsts), None)
+
+
+def _given(rule: Mapping[str, Json], at: str, view: View, there: View, name: str | None) -> Uses:
+    """`each`, `when` and `with` of what is created or moved; parts of an item it appends are given without `*`."""
+    actions = [action for form in there.forms if (action := taking(form, name))]
+    added = [field for action in actions for field in action.adds]
     if "each" in rule:
         yield Use("path", f"{at}.each", rule["each"], view)
         view = view.over(rule["each"])
     yield from condition(rule, at, view)
     for key, raw in rule.get("with", {}).items():
         place = f"{at}.with.{key}"
-        yield Use("path", place, key, there)
+        head = next((field for field in added if key.startswith(f"{field}.")), None)
+        yield Use("path", place, f"{head}.*.{key[len(head) + 1 :]}" if head else key, there)
+        yield Use("given", place, (key, actions), there)
         if isinstance(raw, Mapping) and "each" in raw:
             yield Use("path", f"{place}.each", raw["each"], view)
             item = view.over(raw["each"])
             yield from condition(raw, place, item)
             for inner, one in raw["give"].items():
                 yield Use("path", f"{place}.give.{inner}", f"{key}.*.{inner}", there)
+                yield Use("fill", f"{place}.give.{inner}", (f"{key}.*.{inner}", {"from": one}, there), item)
                 yield from operand(one, f"{place}.give.{inner}", item)
         else:
+            yield Use("fill", place, (key, {"from": raw}, there), view)
             yield from operand(raw, place, view)
