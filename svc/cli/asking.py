@@ -60,7 +60,7 @@ def _like(shelf: Shelf, word: str) -> list[Form]:
     """The forms with a name much like a word."""
     spelled: dict[str, Form] = {}
     for form in shelf.library.forms.values():
-        spelled |= dict.fromkeys((form.name, form.title.zh, form.title.en.lower(), *form.aliases), form)
+        spelled |= dict.fromkeys((form.name, form.title.zh, form.title.en.lower(), *form.flow.get("alias", ())), form)
     close = difflib.get_close_matches(word.lower(), spelled, 5, 0.5)
     return list({spelled[name].name: spelled[name] for name in close}.values())
 

@@ -13,7 +13,7 @@ from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.lang import said, t
 from svc.cli.options import page
 from svc.cli.perform import Done, perform
-from svc.cli.saying import rows
+from svc.cli.saying import dry_run_notice, rows
 from svc.cli.sealing import bag, manifest_path, plan_columns, sealed
 from svc.domain.core import BIND, CARRY, CHECK, NEXT_STEP, OPEN, VOLUME
 from svc.domain.deed import Deed, Request
@@ -82,28 +82,38 @@ def carry_over(here: Desk, year: int, id: str, reason: str | None) -> None:
             clause=here.shelf.library.volume_clause,
             remedy=Text(f"svc bind {year} --carry {id} --reason 原因", f"svc bind {year} --carry {id} --reason WHY"),
         )
+    # refused before the volume is opened for it: a refusal leaves nothing behind
+    _blocking(here, here.shelf_at(here.repository.snapshot(), here.now), year, id)
     _opened(here, year)
+    if here.options.dry_run and _current(here.shelf, year) is None:
+        return
 
     def decided(shelf: Shelf, person: Record) -> Deed:
         volume = _current(shelf, year)
-        record = here.find(id, shelf)
         if volume is None:
             return _open(shelf, person, year)
-        found = plan(shelf.scene, year, volume)
-        if record.id not in {b.ref for b in found.blockers}:
-            raise Refusal(
-                Text(
-                    f"{record.id} 不阻碍 {year} 年度装订，不必结转。",
-                    f"{record.id} does not block {year}: nothing to carry over.",
-                ),
-                where=Text.same(f"{record.id}  {record.state}"),
-                clause=shelf.library.volume_clause,
-                remedy=Text.same(f"svc bind {year} --plan"),
-            )
+        record = _blocking(here, shelf, year, id)
         item = {"carried_over": {"record": record.id, "form": record.form, "reason": reason}}
         return decide(shelf.scene, person, shelf.library.forms[VOLUME], volume, Request(CARRY, item))
 
     _said(here, perform(here, decided))
+
+
+def _blocking(here: Desk, shelf: Shelf, year: int, id: str) -> Record:
+    """The record to carry over; refused when it does not keep the year from being bound."""
+    record = here.find(id, shelf)
+    found = plan(shelf.scene, year, _current(shelf, year))
+    if record.id not in {blocker.ref for blocker in found.blockers}:
+        raise Refusal(
+            Text(
+                f"{record.id} 不阻碍 {year} 年度装订，不必结转。",
+                f"{record.id} does not block {year}: nothing to carry over.",
+            ),
+            where=Text.same(f"{record.id}  {record.state}"),
+            clause=shelf.library.volume_clause,
+            remedy=Text.same(f"svc bind {year} --plan"),
+        )
+    return record
 
 
 def _open(shelf: Shelf, person: Record, year: int) -> Deed:
@@ -208,7 +218,7 @@ def _checked(shelf: Shelf, found: Plan) -> None:
         raise Refusal(
             Text(
                 f"核查发现 {len(faults)} 处问题，不能核对。",
-                f"check finds {len(faults)} faults: the volume is not checked.",
+                f"check has findings ({len(faults)}): the volume is not checked.",
             ),
             exit=Exit.FOUND,
             where=Text(f"年度 {found.year}", f"year {found.year}"),
@@ -220,4 +230,6 @@ def _checked(shelf: Shelf, found: Plan) -> None:
 
 def _said(here: Desk, result: Done) -> None:
     volume = result.deed.lead.after
+    if result.commit is None:
+        dry_run_notice()
     click.echo(f"{volume.id} {volume.state}")

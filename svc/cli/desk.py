@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from svc.cli.options import Options
+from svc.domain.calendar_book import CalendarBook
 from svc.domain.compiled import freeze, verdict
 from svc.domain.paths import Json
 from svc.domain.people import whoever
@@ -115,7 +116,7 @@ class Desk:
         library = read_library(documents, tuple(site.get("procedures", ())))
         past = now if self.options.as_of and now < self.started else None
         world = CommitWorld(snapshot, library, self.repository, past)
-        scene = Scene(world, library, self.zone, str(site.get("lane", "")), now)
+        scene = Scene(world, library, self.zone, str(site.get("lane", "")), now, CalendarBook(documents))
         return Shelf(snapshot, library, world, scene)
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from svc.cli.desk import SITE, Desk, desk
 from svc.cli.lang import t
 from svc.cli.options import page
+from svc.cli.saying import dry_run_notice
 from svc.domain.core import ACTIVE, ADMINISTRATOR, LANE, PERSON, UNIT
 from svc.domain.deed import Deed, Request
 from svc.domain.memory import Layered
@@ -17,8 +19,10 @@ from svc.domain.paths import Json
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import shown
 from svc.domain.workflow import decide
 from svc.domain.world import Scene
+from svc.store.creation import refuse_used
 from svc.store.git import Git
 from svc.store.repository import Repository
 from svc.store.schemas import load_folder, read_folder, shipped_folder
@@ -55,7 +59,13 @@ def command(
 ) -> None:
     here = desk()
     who, mail = _identity(name, email)
-    click.echo(str(make(here, Path(folder), Plan(procedures, lane, who, mail, organisation or who, timezone))))
+    plan = Plan(procedures, lane, who, mail, organisation or who, timezone)
+    if here.options.dry_run:
+        refuse_used(Path(folder).absolute())
+        dry_run_notice()
+        click.echo(str(Path(folder).absolute()))
+    else:
+        click.echo(str(make(here, Path(folder), plan)))
 
 
 class Plan:
@@ -66,6 +76,7 @@ class Plan:
     ) -> None:
         self.lane, self.name, self.email = lane, name, email
         self.organisation, self.timezone = organisation, timezone
+        self.zone = _zone(timezone)
         self.documents = load_folder(shipped_folder())
         self.procedures = _adopted(procedures, self._shipped())
         if not re.fullmatch(r"[0-9]{4}", lane):
@@ -89,6 +100,19 @@ class Plan:
             "lane": self.lane,
             "procedures": self.procedures,
         }
+
+
+def _zone(name: str) -> ZoneInfo:
+    """The time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Refusal(
+            Text(f"没有时区 {shown(name)}。", f"there is no time zone {shown(name)}."),
+            exit=Exit.USAGE,
+            where=Text.same("--timezone"),
+            remedy=Text.same("--timezone Asia/Shanghai"),
+        ) from error
 
 
 def _adopted(wanted: tuple[str, ...], shipped: list[str]) -> list[str]:
@@ -130,10 +154,8 @@ def make(here: Desk, folder: Path, plan: Plan) -> Path:
     """Make the repository: one commit with the schemas, the site, the administrator, the unit and the lane."""
     now = here.started
     library = Library.read({p.removeprefix("schemas/"): d for p, d in plan.documents.items()}, tuple(plan.procedures))
-    zone_desk = Desk(here.options, here.environ)
-    zone_desk.__dict__["site"] = plan.site()
     world = Layered()
-    scene = Scene(world, library, zone_desk.zone, plan.lane, now.astimezone(zone_desk.zone))
+    scene = Scene(world, library, plan.zone, plan.lane, now.astimezone(plan.zone))
     files: dict[str, bytes] = {SITE: dump(plan.site()), IGNORED[0]: IGNORED[1], **read_folder(shipped_folder())}
     for deed in _first_deeds(scene, world, plan):
         files.update({change.path: dump(change.after.to_dict()) for change in deed.changes})

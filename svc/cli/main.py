@@ -171,6 +171,9 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 def _streams() -> None:
     """UTF-8 wherever the stream is not a terminal of another encoding; nothing printable ever raises."""
+    # A stream that was closed before we began (`>&-`) is none at all to Python: what is said goes nowhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

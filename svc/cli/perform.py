@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from svc.domain.paths import MISSING
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import shown
 from svc.domain.world import Acting
 from svc.store.evidence import Taken, take
 from svc.store.writer import Stale, Writer
@@ -59,6 +61,7 @@ def perform(desk: Desk, decide: Decide, basket: Basket | None = None, more: More
     """
     basket = basket or Basket()
     _not_the_example(desk)
+    _somewhere_to_say(desk)
     if desk.options.dry_run:
         shelf = desk.shelf_at(desk.repository.snapshot(), desk.started.astimezone(desk.zone))
         return Done(decide(shelf, desk.person(shelf)), shelf.library, None)
@@ -117,6 +120,20 @@ def high_marks(deed: Deed) -> dict[str, int]:
             key = f"{change.after.form}-{parsed.lane}-{parsed.year}"
             marks[key] = max(marks.get(key, 0), parsed.sequence)
     return marks
+
+
+def _somewhere_to_say(desk: Desk) -> None:
+    """Refuse, before anything is done, a deed whose answer goes to a file that cannot be made."""
+    target = desk.options.output
+    if target is not None:
+        folder = Path(target).parent
+        if Path(target).is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise Refusal(
+                Text(f"写不了 {shown(target)}。", f"cannot write {shown(target)}."),
+                exit=Exit.ENVIRONMENT,
+                where=Text.same(f"-o {shown(target)}"),
+                remedy=Text("换一个位置  -o 文件", "choose another place  -o FILE"),
+            )
 
 
 def _not_the_example(desk: Desk) -> None:

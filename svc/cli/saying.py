@@ -77,12 +77,17 @@ def whole(desk: Desk, value: Json, text: Iterable[str]) -> None:
         write(desk, (line + "\n" for line in text))
 
 
+def dry_run_notice() -> None:
+    """Say that nothing was written."""
+    click.echo(t("（试运行，未写入）", "(dry run, nothing written)"), err=True)
+
+
 def done(desk: Desk, result: Done, *, made: bool = False) -> None:
     """Say what a deed came to: the id (and the state) on stdout; the rest on stderr."""
     deed = result.deed
     lead = deed.lead.after
     if result.commit is None:
-        click.echo(t("（试运行，未写入）", "(dry run, nothing written)"), err=True)
+        dry_run_notice()
     for warning in result.warnings:
         click.echo(safe_text(said(warning)), err=True)
     if desk.options.format in ("json", "ndjson", "yaml"):

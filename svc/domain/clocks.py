@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from svc.domain.case import Case
 from svc.domain.flow import Clock
 from svc.domain.guards import applies
-from svc.domain.paths import MISSING, Json
+from svc.domain.limits import Limit, reckon
+from svc.domain.paths import MISSING
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
-from svc.domain.times import day_end
-from svc.domain.typed import amount, typed
-
-_SECONDS = {"minutes": 60, "hours": 3600}
-UNITS = (*_SECONDS, "days")
+from svc.domain.typed import typed
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """One clock of one record: start, due, when it was met; `unset` names a setting that nobody has set.
 
+    `limit` and `goal` tell how `due` and `target` were reckoned, or what kept them from it.
     `late`: met after due, or not met and now after due. `stopped`: the record ended without meeting it.
     """
 
@@ -36,6 +33,8 @@ class Running:
     stopped: bool
     now: datetime
     unset: str | None = None
+    limit: Limit | None = None
+    goal: Limit | None = None
 
     @property
     def late(self) -> bool:
@@ -66,12 +65,13 @@ def _run(clock: Clock, case: Case, now: datetime) -> Running | None:
     if start is None:
         return Running(clock, now, None, None, None, None, True, now, unset) if unset else None
     met = _met(clock, case)
-    due, missing = _due(clock.limit, start, case)
-    target, _ = _due(clock.target, start, case)
+    limit, goal = (reckon(raw, start, case, now) if raw else Limit(start) for raw in (clock.limit, clock.target))
     final = case.log[-1].to if case.log else case.state
     ended = final in case.form.states and case.form.states[final].final
     at = _instant(met.at) if met else None
-    return Running(clock, start, due, target, at, met.step if met else None, ended and not met, now, unset or missing)
+    step, stopped = met.step if met else None, ended and not met
+    missing = unset or limit.unset or goal.unset
+    return Running(clock, start, limit.due, goal.due, at, step, stopped, now, missing, limit, goal)
 
 
 def _start(clock: Clock, case: Case) -> tuple[datetime | None, str | None]:
@@ -88,39 +88,6 @@ def _start(clock: Clock, case: Case) -> tuple[datetime | None, str | None]:
 
 def _met(clock: Clock, case: Case) -> Entry | None:
     return next((entry for entry in case.log if entry.action in clock.until), None)
-
-
-def _due(limit: Mapping[str, Json] | None, start: datetime, case: Case) -> tuple[datetime | None, str | None]:
-    """The due instant of a limit; or the setting that is not set."""
-    if limit is None:
-        return None, None
-    if "due" in limit:
-        return _day_or_instant(case.value(limit["due"]), case), None
-    if "setting" in limit:
-        found = case.scene.setting(limit["setting"], start)
-        unset = limit["setting"] if found is MISSING else None
-        return _after(start, limit["unit"], amount(found), case), unset
-    if "field" in limit:
-        return _after(start, limit["unit"], amount(case.value(limit["field"])), case), None
-    unit = next(unit for unit in UNITS if unit in limit)
-    return _after(start, unit, Decimal(limit[unit]), case), None
-
-
-def _after(start: datetime, unit: str, count: Decimal | None, case: Case) -> datetime | None:
-    """Hours and minutes are exact; N days end at midnight of the Nth following day, the first not counted."""
-    if count is None:
-        return None
-    if unit in _SECONDS:
-        return start + timedelta(seconds=int(count * _SECONDS[unit]))
-    local = start.astimezone(case.scene.zone).date()
-    return day_end(local + timedelta(days=int(count)), case.scene.zone)
-
-
-def _day_or_instant(value: Json, case: Case) -> datetime | None:
-    found = typed(value) if value is not MISSING else None
-    if isinstance(found, datetime):
-        return found
-    return day_end(found, case.scene.zone) if isinstance(found, date) else None
 
 
 def _instant(text: str) -> datetime:

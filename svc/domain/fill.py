@@ -83,7 +83,7 @@ def _item(
     known = {*rule.get("asks", ()), *rule.get("takes", ())}
     for key in given:
         if key not in known:
-            raise _unasked(case, action, key)
+            raise _unasked(case, action, f"{field}.{key}")
     item = dict(given)
     for key, operand in rule.get("copies", {}).items():
         value = case.with_item(item, field).operand(operand)
@@ -91,14 +91,21 @@ def _item(
             item[key] = value
     lacking = [key for key in rule.get("asks", ()) if key not in item]
     if lacking:
-        words = " ".join(f"{key}=…" for key in lacking)
+        words = " ".join(f"{field}.{key}=…" for key in lacking)
+        titles = [(_item_title(case, field, key), f"{field}.{key}") for key in lacking]
+        zh, en = "、".join(f"{t.zh}（{p}）" for t, p in titles), ", ".join(f"{t.en} ({p})" for t, p in titles)
         raise Refusal(
-            Text(f"“{action.text.zh}”缺少：{'、'.join(lacking)}。", f'"{action.text.en}" lacks: {", ".join(lacking)}.'),
+            Text(f"“{action.text.zh}”缺少：{zh}。", f'"{action.text.en}" lacks: {en}.'),
             where=place(case),
             clause=action.clause,
-            remedy=Text.same(f"svc advance {case.id} {action.name} {words}"),
+            remedy=Text.same(f"svc advance {case.id} {action.name} … {words}"),
         )
     return item
+
+
+def _item_title(case: Case, field: str, key: str) -> Text:
+    info = case.form.schema.info(f"{field}.*.{key}")
+    return info.title if info else Text.same(key)
 
 
 def _copied(case: Case, field: str, operand: Json) -> Iterator[tuple[str, Json]]:
@@ -162,7 +169,8 @@ def known(case: Case, action: Action, way: Way, given: tuple[str, ...]) -> None:
 
 
 def _unasked(case: Case, action: Action, path: str) -> Refusal:
-    title = _title(case, path)
+    head, _, key = path.rpartition(".")
+    title = _item_title(case, head, key) if head in action.adds else _title(case, path)
     amend = case.form.actions.get(AMEND)
     return Refusal(
         Text(

@@ -168,7 +168,7 @@ def denied(case: Case, action: Action, guard: Guard) -> Refusal:
     """The refusal that a guard carries."""
     fix = Text.from_dict(guard["fix"]) if "fix" in guard else Text.same(f"svc explain {case.form.name}.{action.name}")
     say = Text.from_dict(guard.get("say", {"zh": "条件不成立", "en": "a condition does not hold"}))
-    zh, en = say.zh.rstrip("。"), say.en.rstrip(".")
+    zh, en = say.zh.rstrip("。"), say.en.rstrip(".?")
     # a sentence that says itself what may not be needs no second one
     barred = zh if zh.startswith(("只", "不能")) else f"{zh}，不能“{action.text.zh}”"
     return Refusal(

@@ -54,11 +54,11 @@ def require(papers: Papers, paper: str | None, handed: Sequence[Handed], case: C
     if action.kind == ATTACH and not papers.kinds():
         papers = Papers(may=tuple(Item(kind) for kind in case.scene.library.kinds))
     for kind in strangers(papers, paper, kinds, case):
-        takes = "、".join(papers.kinds()) or "—"
+        takes = list(papers.kinds())
         raise Refusal(
             Text(
-                f"“{action.text.zh}”不收凭证 {kind}（可收：{takes}）。",
-                f'"{action.text.en}" takes no evidence {kind} (takes: {takes}).',
+                f"“{action.text.zh}”不收凭证 {kind}（可收：{'、'.join(takes) or '无'}）。",
+                f'"{action.text.en}" takes no evidence {kind} (takes: {", ".join(takes) or "none"}).',
             ),
             where=place(case),
             clause=action.clause,

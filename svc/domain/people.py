@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from svc.domain.case import Case
-from svc.domain.core import PERSON
+from svc.domain.core import COMPANY, PERSON
 from svc.domain.flow import Action, Actor, By, Way
 from svc.domain.paths import MISSING
 from svc.domain.record import Entry, Record
@@ -132,8 +132,11 @@ def _nobody(case: Case, way: Way, person: Record, action: Action, held: list[Hel
             clause=action.clause,
             remedy=Text.same(f"svc explain {case.form.name}"),
         )
+    role = way_role(case.scene, way)
+    remedy = Text(f"由有此角色的人员办理，查：svc query person {role}", f"ask one of: svc query person {role}")
     if way.by.same and not way.by.actors:
         zh, en = "办理上一步的本人", "whoever did the last step"
+        remedy = Text(f"由本人办理，查：svc show {case.id} --log", f"ask that person: svc show {case.id} --log")
     return Refusal(
         Text(
             f"{name} 的角色（{mine}）不能办理“{action.text.zh}”，须为：{zh}。",
@@ -141,11 +144,8 @@ def _nobody(case: Case, way: Way, person: Record, action: Action, held: list[Hel
         ),
         exit=Exit.DENIED,
         where=place(case),
-        clause=action.clause,
-        remedy=Text(
-            f"由有此角色的人员办理，查：svc query person {way_role(case.scene, way)}",
-            f"ask one of: svc query person {way_role(case.scene, way)}",
-        ),
+        clause=action.clause or COMPANY,
+        remedy=remedy,
     )
 
 

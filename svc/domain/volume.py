@@ -143,7 +143,7 @@ def refuse_blocked(scene: Scene, found: Plan) -> None:
         raise Refusal(
             Text(
                 f"{found.year} 年度还不能装订，有 {len(details)} 项：",
-                f"{found.year} cannot be bound yet, {len(details)} things block it:",
+                f"{found.year} cannot be bound yet; what blocks it ({len(details)}):",
             ),
             where=Text(f"年度 {found.year}", f"year {found.year}"),
             clause=scene.library.volume_clause,

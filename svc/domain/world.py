@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
+from svc.domain.calendar import Calendar
 from svc.domain.core import SETTING
 from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form, Library
@@ -60,6 +61,7 @@ class Scene:
     zone: tzinfo
     lane: str
     now: datetime
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def form_of(self, record: Record) -> Form | None:
         """The form a record is judged by: that of the revision it names."""

@@ -40,7 +40,7 @@ def find(world: CommitWorld, word: str, forms: tuple[str, ...] = (), last: str |
         Text(f"{word} 指 {len(found)} 张单据：", f"{word} names {len(found)} records:"),
         exit=Exit.NOT_FOUND,
         where=Text.same(word),
-        remedy=Text("写出完整编号", "write the full id"),
+        remedy=Text(f"写全，例如  svc show {found[0].ref}", f"write it in full, as in  svc show {found[0].ref}"),
         details=listed,
     )
 

@@ -28,7 +28,7 @@ def aside(target: Path) -> Iterator[Path]:
 
     Refuses (exit 4) a target that exists and is not an empty folder.
     """
-    _refuse_used(target)
+    refuse_used(target)
     work = target.parent / f".{target.name}.svc-{os.getpid()}"
     try:
         with disk(target):
@@ -53,7 +53,8 @@ def _move(work: Path, target: Path) -> None:
         os.rename(child, target / child.name)
 
 
-def _refuse_used(target: Path) -> None:
+def refuse_used(target: Path) -> None:
+    """Refuse (exit 4) a target that exists and is not an empty folder."""
     with disk(target):
         used = os.path.lexists(target) and (not target.is_dir() or any(target.iterdir()))
     if used:

@@ -89,8 +89,8 @@ def _decoded(data: bytes, where: str, bom: bool, exit: Exit) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadYaml(
-            f"不是 UTF-8 文字（第 {error.start} 字节）；若为 Excel 或旧系统文件，请用 --encoding gb18030",
-            f"not UTF-8 text (byte {error.start}); for files of Excel or old systems use --encoding gb18030",
+            f"不是 UTF-8 文字（第 {error.start} 字节），请另存为 UTF-8",
+            f"not UTF-8 text (byte {error.start}): save it as UTF-8",
             where,
             line,
             exit,
@@ -132,7 +132,7 @@ class _Reader:
             mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
             why = str(getattr(error, "problem", None) or "cannot be read")[:200]
             raise BadYaml(
-                f"不是可读的 YAML：{why}",
+                f"不是可读的 YAML，第 {mark.column + 1 if mark else 0} 个字符附近写法有误",
                 f"not readable YAML: {why}",
                 self.where,
                 mark.line + 1 if mark else 0,
