@@ -49,9 +49,11 @@ setup(
     ],
     extras_require={
         "xlsx": ["openpyxl>=3.1"],
+        "cn": ["chinesecalendar>=1.10"],
         "test": [
             "build>=1.2",
             "check-jsonschema>=0.29",
+            "chinesecalendar>=1.10",
             "hypothesis>=6.100",
             "mypy>=1.11",
             "openpyxl>=3.1",

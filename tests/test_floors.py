@@ -26,6 +26,7 @@ ENVIRONMENT = "svc.store.git"
 
 # Outside libraries, and the one standard module that is a system of its own: each at home on one floor.
 LIBRARIES = {
+    "chinese_calendar": "cli",
     "click": "cli",
     "git": "store",
     "jsonschema": "domain",
@@ -39,7 +40,7 @@ LIBRARIES = {
     "yaml": "store",
 }
 # Importing these costs 40 ms and more: only the function that needs one pays for it.
-HEAVY = ("git", "jsonschema", "jsonschema_rs", "openpyxl", "referencing", "tabulate", "typst", "yaml")
+HEAVY = ("chinese_calendar", "git", "jsonschema", "jsonschema_rs", "openpyxl", "referencing", "tabulate", "typst", "yaml")
 
 PATH_METHODS = (
     *("chmod", "is_dir", "is_file", "iterdir", "lstat", "mkdir", "read_bytes", "read_text", "rglob", "rmdir"),

@@ -12,6 +12,7 @@ from svc.cli.lang import LANG, t
 from svc.cli.options import page
 from svc.cli.saying import rows, write
 from svc.domain.adopting import IN_FORCE
+from svc.domain.calendar_book import CalendarBook
 from svc.domain.compiled import fits
 from svc.domain.complaints import complain
 from svc.domain.findings import Finding
@@ -85,7 +86,7 @@ def _shelf(here: Desk, view: Standing) -> tuple[Shelf, list[Finding]]:
         library = _library(documents, here.site)
     world = Tolerant(view, library)
     lane = str(site.get("lane", ""))
-    return Shelf(view, library, world, Scene(world, library, here.zone, lane, here.now)), found
+    return Shelf(view, library, world, Scene(world, library, here.zone, lane, here.now, CalendarBook(documents))), found
 
 
 def _library(documents: Mapping[str, Json], site: Mapping[str, Json]) -> Library:

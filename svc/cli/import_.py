@@ -16,7 +16,7 @@ from svc.cli.options import page
 from svc.cli.perform import Basket, Done, perform
 from svc.cli.saying import rows
 from svc.domain.batch import Row, decide_all
-from svc.domain.columns import Column, Fault, Gave, column_of, read_columns, read_row, whole
+from svc.domain.columns import Column, Fault, Gave, column_of, read_columns, read_row, suited, whole
 from svc.domain.deed import Deed, Handed, Request
 from svc.domain.handing import parse_evidence
 from svc.domain.misfits import nothing_to_create
@@ -107,7 +107,7 @@ class Load:
 
     def _rows(self, shelf: Shelf, form: Form, columns: Sequence[Column]) -> list[Row]:
         """The rows whose cells can be read."""
-        name = self.action or next((a.name for a in form.firsts if not all(way.by.nobody for way in a.ways)), None)
+        name = self.action or suited(form, columns)
         if name is None:
             raise nothing_to_create(form)
         linked = lru_cache(maxsize=None)(lambda links, value: full_link(self.here, shelf, links, value))

@@ -82,9 +82,17 @@ class Page(click.Command):
         super().__init__(*args, **kwargs)
         self.examples = tuple(examples)
 
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """click's `--help`, in the language of this run."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = t("显示本页", "show this page")
+        return option
+
     def get_help(self, ctx: click.Context) -> str:
         """The whole help page."""
-        lines = [f"{t('用法', 'Usage')}: {ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}", ""]
+        pieces = [t("[选项]", piece) if piece == "[OPTIONS]" else piece for piece in self.collect_usage_pieces(ctx)]
+        lines = [f"{t('用法', 'Usage')}: {ctx.command_path} {' '.join(pieces)}", ""]
         lines += [line for part in (self.help or "").strip().split("\n") for line in wrap(part.strip(), HELP_WIDTH)]
         shared = {names[-1] for names, _ in _COMMON}
         own = [p for p in self.get_params(ctx) if isinstance(p, click.Option) and not shared & set(p.opts)]

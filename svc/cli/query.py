@@ -111,7 +111,7 @@ def _say_groups(here: Desk, found: Sequence[Look], by: Field, total: Field | Non
     for group in grouped(found, by, total)[:limit]:
         value = group.value if not plain(here) else by.said(group.example, group.value, t("zh", "en"))
         made.append([value, group.count, *([spelled(group.total, total)] if total else [])])
-    rows(here, columns, made)
+    rows(here, columns, made, fielded=True)
 
 
 def _say_totals(here: Desk, found: Sequence[Look], count: bool, total: Field | None) -> None:

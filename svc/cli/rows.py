@@ -32,6 +32,6 @@ def field_rows(desk: Desk, fields: Sequence[Field], found: Iterable[Look]) -> No
     columns = [Column(f.key, f.title, right=f.type in NUMBERS, whole=f.key == "id") for f in fields]
     lang = language()
     if plain(desk):
-        rows(desk, columns, ([field.shown(look, lang) for field in fields] for look in found))
+        rows(desk, columns, ([field.shown(look, lang) for field in fields] for look in found), fielded=True)
     else:
-        rows(desk, columns, ([field.value(look) for field in fields] for look in found))
+        rows(desk, columns, ([field.value(look) for field in fields] for look in found), fielded=True)

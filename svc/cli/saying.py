@@ -61,11 +61,38 @@ def write_bytes(desk: Desk, data: bytes) -> None:
         raise _unwritable(desk.options.output, error) from error
 
 
-def rows(desk: Desk, columns: Sequence[Column], found: Iterable[Sequence[Json]], default: str = "table") -> None:
-    """Rows in the format asked for."""
+def rows(
+    desk: Desk,
+    columns: Sequence[Column],
+    found: Iterable[Sequence[Json]],
+    default: str = "table",
+    *,
+    fielded: bool = False,
+) -> None:
+    """Rows in the format asked for. `--fields` picks among the columns, unless they are `fielded`: made by it."""
     form = "ids" if desk.options.quiet else desk.options.format or default
+    if desk.options.fields and not fielded and form != "ids":
+        picked = _picked(columns, desk.options.fields)
+        columns, found = [columns[n] for n in picked], ([row[n] for n in picked] for row in found)
     wide = room() if desk.options.output is None else None
     write(desk, output(form, columns, found, lang=LANG, room=wide, dump=dump_any))
+
+
+def _picked(columns: Sequence[Column], fields: str) -> list[int]:
+    """The places of the columns that `--fields` names, by key or title, in the order named."""
+    picked = []
+    for word in (part.strip() for part in fields.split(",")):
+        at = next((n for n, c in enumerate(columns) if word in (c.key, c.title.zh, c.title.en)), None)
+        if at is None:
+            keys = ", ".join(column.key for column in columns)
+            raise Refusal(
+                Text(f"没有这一列：{word}。", f"no such column: {word}."),
+                exit=Exit.USAGE,
+                where=Text.same(f"--fields {fields}"),
+                remedy=Text.same(f"--fields {keys}"),
+            )
+        picked.append(at)
+    return picked
 
 
 def whole(desk: Desk, value: Json, text: Iterable[str]) -> None:

@@ -62,16 +62,18 @@ def _row(look: Look, one: Running) -> list[str]:
         return minute(moment.astimezone(zone)) if moment else ""
 
     unset = t("未设定", "not set") if one.unset else ""
+    goal = t("未设定", "not set") if one.goal and one.goal.unset else ""
     started = "" if unset and one.due is None and one.stopped else shown(one.start)
     late = t("迟", "late") if one.late else ""
     left = left_words(one.left, language())
-    return [said(one.clock.title), started, shown(one.target), shown(one.due) or unset, shown(one.met), late, left]
+    return [said(one.clock.title), started, shown(one.target) or goal, shown(one.due) or unset, shown(one.met), late, left]
 
 
 def unset_lines(look: Look, running: Sequence[Running]) -> Iterator[str]:
     """What nobody has set: the setting, where its value comes from, how to set it."""
     settings = look.scene.library.settings
-    for name in dict.fromkeys(one.unset for one in running if one.unset):
+    named = [name for one in running for name in (one.unset, one.goal.unset if one.goal else None) if name]
+    for name in dict.fromkeys(named):
         known = settings.get(name, {})
         title, source = said(Text.from_dict(known or name)), said(Text.from_dict(known.get("source", "")))
         yield t(f"未设定：{title}（{name}）。出处：{source}", f"not set: {title} ({name}). Source: {source}")

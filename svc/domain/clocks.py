@@ -18,9 +18,9 @@ from svc.domain.typed import typed
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One clock of one record: start, due, when it was met; `unset` names a setting that nobody has set.
+    """One clock of one record: start, due, when it was met; `unset` names a setting of the limit that nobody has set.
 
-    `limit` and `goal` tell how `due` and `target` were reckoned, or what kept them from it.
+    `limit` and `goal` tell how `due` and `target` were reckoned, or what kept them from it: `goal.unset` for the target.
     `late`: met after due, or not met and now after due. `stopped`: the record ended without meeting it.
     """
 
@@ -70,8 +70,7 @@ def _run(clock: Clock, case: Case, now: datetime) -> Running | None:
     ended = final in case.form.states and case.form.states[final].final
     at = _instant(met.at) if met else None
     step, stopped = met.step if met else None, ended and not met
-    missing = unset or limit.unset or goal.unset
-    return Running(clock, start, limit.due, goal.due, at, step, stopped, now, missing, limit, goal)
+    return Running(clock, start, limit.due, goal.due, at, step, stopped, now, unset or limit.unset, limit, goal)
 
 
 def _start(clock: Clock, case: Case) -> tuple[datetime | None, str | None]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from svc.domain.fieldnames import Step, Target, target
-from svc.domain.paths import Json
+from svc.domain.flow import Action
+from svc.domain.paths import Json, under
+from svc.domain.procedure import Form
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.times import half_width
@@ -194,3 +196,19 @@ def column_of(refusal: Refusal, columns: Iterable[Column]) -> str:
 
 def _dotted(goal: Target) -> str:
     return ".".join(str(step) for step in goal.steps)
+
+
+def suited(form: Form, columns: Sequence[Column]) -> str | None:
+    """The making action that a sheet with these columns means: the first that takes them all, else the first there is."""
+    makers = [action for action in form.firsts if not all(way.by.nobody for way in action.ways)]
+    fitting = [action.name for action in makers if all(_takes(action, column) for column in columns)]
+    return next(iter([*fitting, *(action.name for action in makers)]), None)
+
+
+def _takes(action: Action, column: Column) -> bool:
+    way = action.ways[0]
+    if column.goal is None:
+        return (column.paper or "").partition(".")[0] in way.papers.kinds()
+    named = [item.name for item in (*way.asks, *way.takes)]
+    heads = [name.partition(".*")[0] for name in (*named, *action.copies, *action.derive, action.time or "")]
+    return under(_dotted(column.goal), heads)

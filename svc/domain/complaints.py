@@ -12,6 +12,7 @@ from typing import Any
 from svc.domain.compiled import freeze
 from svc.domain.paths import Json
 from svc.domain.refusal import Text
+from svc.domain.shown import shown
 
 Title = Callable[[str], Text | None]
 
@@ -97,16 +98,16 @@ def _strangers(error: Any) -> list[str]:
 
 
 def _sentence(word: str, error: Any, named: Text) -> Text:
-    shown = _shown(error.instance)
+    found = _shown(error.instance)
     value = error.validator_value
     if word == "type":
         kind = _KINDS.get(value if isinstance(value, str) else "", Text.same(str(value)))
-        return Text(f"“{named.zh}”应为{kind.zh}，现为 {shown}", f"{named.en} must be {kind.en}, not {shown}")
+        return Text(f"“{named.zh}”应为{kind.zh}，现为 {found}", f"{named.en} must be {kind.en}, not {found}")
     if word in ("enum", "const"):
         allowed = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-        return Text(f"“{named.zh}”只能是 {allowed}，现为 {shown}", f"{named.en} must be one of {allowed}, not {shown}")
+        return Text(f"“{named.zh}”只能是 {allowed}，现为 {found}", f"{named.en} must be one of {allowed}, not {found}")
     if word == "pattern":
-        return Text(f"“{named.zh}”的写法不对：{shown}", f"{named.en} is not written as it must be: {shown}")
+        return Text(f"“{named.zh}”的写法不对：{found}", f"{named.en} is not written as it must be: {found}")
     limits = {
         "minimum": Text("不得小于", "must not be below"),
         "maximum": Text("不得大于", "must not be above"),
@@ -122,9 +123,8 @@ def _sentence(word: str, error: Any, named: Text) -> Text:
         return Text(f"“{named.zh}”{limit.zh} {value}", f"{named.en} {limit.en} {value}")
     if word == "uniqueItems":
         return Text(f"“{named.zh}”有重复项", f"{named.en} has an item twice")
-    return Text(f"“{named.zh}”不符合规则 {word}：{shown}", f"{named.en} breaks the rule {word}: {shown}")
+    return Text(f"“{named.zh}”不符合规则 {word}：{found}", f"{named.en} breaks the rule {word}: {found}")
 
 
 def _shown(value: Json) -> str:
-    text = repr(value) if not isinstance(value, str) else f"“{value}”"
-    return text if len(text) <= 60 else text[:57] + "…"
+    return f"“{shown(value)}”" if isinstance(value, str) else shown(repr(value))

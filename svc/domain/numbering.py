@@ -43,7 +43,9 @@ def _key(scene: Scene, form: Form, request: Request, action: Action, made: Seque
     try:
         check_key(key)
     except Refusal as refusal:
-        raise refusal.at(Text.same(f"{form.name} {form.key}"), Text.same(f"svc create {form.name} {form.key}=…")) from None
+        raise refusal.at(
+            Text.same(f"{form.name} {form.key}"), Text.same(f"svc create {form.name} {form.key}=…")
+        ) from None
     taken = scene.world.alike(form.name, key) or next((r.id for r in made if fold_key(r.id) == fold_key(key)), None)
     if taken is not None:
         raise Refusal(

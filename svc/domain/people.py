@@ -14,6 +14,9 @@ from svc.domain.record import Entry, Record
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.world import Acting, Scene
 
+ANYONE = "anyone"
+"""The role of somebody who acts and holds none, where the action takes anybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -88,9 +91,12 @@ def options(case: Case, by: By, person: Record, held: list[Held], ask: Asked) ->
     if by.anyone:
         yield from (Acting(person.id, h.role, h.scope, unit) for h in held)
         if not held:
-            yield Acting(person.id, "anyone", None, unit)
+            yield Acting(person.id, ANYONE, None, unit)
     if by.same and case.log and person.id == case.log[-1].by:
-        yield Acting(person.id, case.log[-1].role, None, unit)
+        # As an insider, also where the step was done for somebody outside: nobody outside takes it back.
+        mine = case.log[-1].through or case.log[-1].role
+        roles = [h.role for h in held]
+        yield Acting(person.id, mine if mine in roles else next(iter(roles), ANYONE), None, unit)
     for actor in by.actors:
         yield from _for_actor(case, actor, person, held, ask)
 

@@ -34,9 +34,15 @@ class FieldInfo:
 def bundle(form_schema: Mapping[str, Json], envelope: Mapping[str, Json]) -> dict[str, Json]:
     """One self-contained schema: the envelope under `$defs/record`, every `$ref` pointing inside; so no `$ref` is
     ever fetched, by whichever library."""
-    inner = _rebase(envelope, "#", "#/$defs/record")
-    bundled: dict[str, Json] = _rebase(form_schema, ENVELOPE, "#/$defs/record")
+    inner = _dialectless(_rebase(envelope, "#", "#/$defs/record"))
+    bundled = _dialectless(_rebase(form_schema, ENVELOPE, "#/$defs/record"))
     return {**bundled, "$defs": {**bundled.get("$defs", {}), "record": inner}}
+
+
+def _dialectless(schema: Mapping[str, Json]) -> dict[str, Json]:
+    """A schema without its `$schema`: at one, jsonschema goes on with its own validator and leaves ours, whose
+    patterns end where the text ends. Both libraries are told the draft when they are made."""
+    return {key: value for key, value in schema.items() if key != "$schema"}
 
 
 def _rebase(node: Json, old: str, new: str) -> Json:

@@ -89,8 +89,8 @@ def _decoded(data: bytes, where: str, bom: bool, exit: Exit) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise BadYaml(
-            f"不是 UTF-8 文字（第 {error.start} 字节），请另存为 UTF-8",
-            f"not UTF-8 text (byte {error.start}): save it as UTF-8",
+            f"不是 UTF-8 文字（第 {error.start} 字节；或为 gb18030），请另存为 UTF-8",
+            f"not UTF-8 text (byte {error.start}; gb18030, perhaps): save it as UTF-8",
             where,
             line,
             exit,

@@ -142,15 +142,17 @@ def test_an_own_field_goes_before_a_child_form() -> None:
 
 def test_unknown_field_in_full() -> None:
     assert refusal("repoter.name=x").lines("zh") == [
-        "错误：没有这个字段：repoter.name",
+        "错误：没有这个字段：repoter.name。",
         "  - 是否指 reporter.name",
         "  - 是否指 reporter.phone",
         "  - 是否指 reporter",
+        "  位置：repoter.name=x",
         "  处理：svc explain intake",
     ]
     assert refusal("dispatch.mod=x").lines("zh") == [
-        "错误：没有这个字段：mod",
+        "错误：没有这个字段：mod。",
         "  - 是否指 mode",
+        "  位置：mod=x",
         "  处理：svc explain dispatch",
     ]
 
@@ -160,6 +162,7 @@ def test_ambiguous_tail_in_full() -> None:
         "错误：字段名 phone 不止指一个：",
         "  - reporter.phone  电话",
         "  - verification.phone  电话",
+        "  位置：phone=000-5550-0123",
         "  处理：svc explain intake",
     ]
 

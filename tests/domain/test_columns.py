@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from svc.domain.columns import column_of, pieces, read_columns, read_row
+from svc.domain.columns import column_of, pieces, read_columns, read_row, suited
+from svc.domain.procedure import Library
 from svc.domain.refusal import Refusal, Text
 from svc.domain.schema import FormSchema
 from svc.domain.values import Reading
+from svc.store.schemas import load_folder
 
 LINE = {"type": "string", "x-type": "line"}
 
@@ -127,3 +129,14 @@ def test_the_real_schemas_have_no_heading_twice(root: Path) -> None:
         header = [one.replace(".*.", ".0.") for one in schema.paths()]
         _, faults = read_columns(header, schema, path.stem)
         assert faults == [], path
+
+
+def test_the_making_action_is_the_one_that_takes_every_column(root: Path) -> None:
+    """A sheet with scans and owners registers machines; one with serial numbers alone hands handbooks out."""
+    documents = {path.removeprefix("schemas/"): doc for path, doc in load_folder(root / "schemas").items()}
+    form = Library.read(documents, ("core@1", "chenggong@1")).forms["warranty-handbook"]
+    short, faults = read_columns(["serial", "model", "handbook_no", "certificate_no"], form.schema, form.name)
+    whole, _ = read_columns(["serial", "customer", "training_given", "evidence.invoice"], form.schema, form.name)
+    neither, _ = read_columns(["serial", "evidence.receipt"], form.schema, form.name)
+    assert faults == []
+    assert [suited(form, columns) for columns in (short, whole, neither)] == ["issue", "enrol", "issue"]

@@ -43,4 +43,8 @@ def test_evidence_words_that_are_refused(words: list[str]) -> None:
 def test_unknown_kind_in_full() -> None:
     with pytest.raises(Refusal) as refused:
         parse_evidence(["arival_proof=a.jpg"], KINDS, CHILDREN)
-    assert refused.value.lines("zh") == ["错误：没有这种凭证：arival_proof=a.jpg", "  - 是否指 arrival_proof"]
+    assert refused.value.lines("zh") == [
+        "错误：没有这种凭证：arival_proof=a.jpg。",
+        "  - 是否指 arrival_proof",
+        "  位置：arival_proof=a.jpg",
+    ]

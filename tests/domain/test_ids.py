@@ -67,7 +67,8 @@ def test_a_misheard_digit_is_refused() -> None:
         read_id("PG-0101-26-00389-83")
     assert refused.value.exit is Exit.NOT_FOUND
     assert refused.value.lines("zh") == [
-        "错误：校验位不符：PG-0101-26-00389-83，有一位听错或输错了",
+        "错误：校验位不符：PG-0101-26-00389-83，有一位听错或输错了。",
+        "  位置：PG-0101-26-00389-83",
         "  处理：请逐段核对编号，或按流水号查找  svc query 00389",
     ]
 

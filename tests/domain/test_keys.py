@@ -79,7 +79,7 @@ def test_keys_that_are_refused(key: str) -> None:
 def test_refusal_of_an_invisible_character_names_it() -> None:
     with pytest.raises(Refusal) as refused:
         encode_key("zhang\u200bwei")
-    assert refused.value.lines("zh") == ["错误：不能用作编号：“zhang\\u200bwei”，含有看不见的字符 U+200B"]
+    assert refused.value.lines("zh") == ["错误：不能用作编号：“zhang\\u200bwei”，含有看不见的字符 U+200B。"]
 
 
 @pytest.mark.parametrize(

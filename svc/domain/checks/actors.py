@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from svc.domain.checks.log import takes, way_of
 from svc.domain.core import PERSON
-from svc.domain.people import roles_on
+from svc.domain.people import ANYONE, roles_on
 from svc.domain.procedure import Form
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
@@ -27,7 +27,7 @@ def findings(record: Record, form: Form, scene: Scene) -> Found:
         own = entry.through or entry.role
         day = parse_instant(entry.recorded).astimezone(scene.zone).date()
         held = {role.role for role in roles_on(person, day)}
-        if own not in held and not _roleless(form, entry, scene):
+        if own not in held and not (own == ANYONE and not held and _roleless(form, entry, scene)):
             yield f"{where}.role", Text(f"{entry.by} 当日没有角色 {own}", f"{entry.by} did not hold {own} that day")
         way = way_of(form, entry, scene.library)
         if entry.within is None and way is not None and not takes(way, entry, scene.library):
@@ -38,6 +38,6 @@ def findings(record: Record, form: Form, scene: Scene) -> Found:
 
 
 def _roleless(form: Form, entry: Entry, scene: Scene) -> bool:
-    """Whether the step needs no role: anyone may do it."""
+    """Whether the step needs no role: anyone may do it, or whoever did the step before."""
     way = way_of(form, entry, scene.library)
-    return way is not None and way.by.anyone
+    return way is not None and (way.by.anyone or way.by.same)

@@ -45,9 +45,13 @@ def _clock(raw: Mapping[str, Json], at: str, view: View) -> Uses:
         yield Use("path", f"{at}.from", start, view)
     yield from many("action", f"{at}.until", raw["until"], view)
     for key in ("limit", "target"):
-        for word, what in (("setting", "setting"), ("field", "path"), ("due", "path")):
-            if word in raw.get(key, {}):
-                yield Use(what, f"{at}.{key}.{word}", raw[key][word], view)
+        span = raw.get(key, {})
+        for word, what in (("setting", "setting"), ("field", "path"), ("due", "path"), ("extends", "path")):
+            if word in span:
+                yield Use(what, f"{at}.{key}.{word}", span[word], view)
+        yield from many("state", f"{at}.{key}.pauses", span.get("pauses", ()), view)
+        if isinstance(span.get("calendar"), Mapping):
+            yield Use("setting", f"{at}.{key}.calendar.setting", span["calendar"]["setting"], view)
     yield from condition(raw, at, view)
     yield Use("clause", f"{at}.clause", raw["clause"], view)
 

@@ -44,7 +44,7 @@ def test_refusals(world: Any, tmp_path: Path, same: Any) -> None:
     assert "  - 是否指 document\n" in kind.err
     remedy = "  处理：给出文件本身  --evidence document=文件\n"
     assert missing.code == 6
-    assert missing.err == f"错误：读不到文件：No such file or directory。\n  位置：{gone}\n{remedy}"
+    assert missing.err == f"错误：读不到文件：没有这个文件。\n  位置：{gone}\n{remedy}"
     assert linked.code == 4
     assert linked.err == f"错误：凭证须是普通文件，不能是链接、文件夹或设备。\n  位置：{link}\n{remedy}"
     assert (future.code, future.err.splitlines()[0]) == (4, "错误：时间在将来。")

@@ -132,7 +132,7 @@ def test_a_date_is_never_guessed(world: Any, tmp_path: Path, same: Any, typed: s
         ("../secret.pdf", "凭证文件须在表格所在文件夹内：../secret.pdf"),
         ("/etc/hostname", "凭证文件须在表格所在文件夹内：/etc/hostname"),
         ("C:\\x.pdf", "凭证文件须在表格所在文件夹内：C:\\x.pdf"),
-        ("missing.pdf", "读不到文件：No such file or directory"),
+        ("missing.pdf", "读不到文件：没有这个文件"),
     ],
 )
 def test_evidence_lies_below_the_sheet(world: Any, tmp_path: Path, same: Any, name: str, said: str) -> None:

@@ -1,0 +1,316 @@
+"""Clocks of a flow in working time: calendars named or set, pauses by state, agreed times, targets beside limits."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from svc.domain.calendar_book import CalendarBook
+from svc.domain.case import Case
+from svc.domain.clocks import Running, clocks, owed
+from svc.domain.compiled import fits
+from svc.domain.memory import Layered
+from svc.domain.procedure import Library
+from svc.domain.record import Entry, Record
+from svc.domain.refusal import Refusal
+from svc.domain.world import Acting, Scene
+from svc.store.schemas import load_folder
+
+ZONE = ZoneInfo("Asia/Shanghai")
+OFFICE = ["08:00-12:00", "13:30-17:30"]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+CALENDARS = {
+    "calendars/office.yaml": {
+        "timezone": "Asia/Shanghai",
+        "years": [2026],
+        "week": {day: OFFICE for day in WEEKDAYS},
+        "holidays": ["2026-10-01"],
+    },
+    "calendars/service.yaml": {"timezone": "Asia/Shanghai", "week": {day: OFFICE for day in (*WEEKDAYS, "sat", "sun")}},
+    "calendars/broken.yaml": {"timezone": "Nowhere", "week": {}},
+}
+STATES = {name: {"zh": name, "en": name} for name in ("begun", "resting", "queried", "over")}
+FLOW: dict[str, Any] = {
+    "form": "errand",
+    "title": {"zh": "事项", "en": "errand"},
+    "bound": "never",
+    "retention": "workflow",
+    "states": {**STATES, "over": {**STATES["over"], "final": True}},
+    "clocks": {},
+    "actions": {
+        "begin": {
+            "to": "begun",
+            "by": ["clerk"],
+            "clause": "1",
+            "text": {"zh": "开始", "en": "begin"},
+            "takes": ["since"],
+        },
+        "finish": {
+            "from": "begun",
+            "to": "over",
+            "by": ["clerk"],
+            "clause": "1",
+            "text": {"zh": "完成", "en": "finish"},
+        },
+    },
+}
+
+
+@lru_cache(maxsize=1)
+def shipped(root: Path) -> Mapping[str, Any]:
+    """The project's schemas by path below their folder."""
+    return {path.removeprefix("schemas/"): document for path, document in load_folder(root / "schemas").items()}
+
+
+def library(root: Path, spans: Mapping[str, Any]) -> Library:
+    """The shipped schemas, and a procedure of one form with one clock."""
+    documents = dict(shipped(root))
+    flow = copy.deepcopy(FLOW)
+    words = {"zh": "办结", "en": "done", "from": "since", "until": "finish", "clause": "1"}
+    flow["clocks"]["done"] = {**words, **spans}
+    assert fits(flow, documents["flow.schema.json"]), spans
+    documents["sample@1/errand.flow.yaml"] = flow
+    documents["sample@1/errand.schema.json"] = copy.deepcopy(documents["core@1/unit.schema.json"])
+    documents["sample@1/procedure.yaml"] = {
+        "procedure": "sample",
+        "revision": 1,
+        "title": {"zh": "样例", "en": "sample"},
+        "uses": ["core@1"],
+        "roles": {"clerk": {"zh": "经办", "en": "clerk"}},
+        "prefixes": {"errand": "QQ"},
+        "settings": {"work.calendar": {"zh": "日历", "en": "calendar", "schema": {"type": "string"}, "source": "样例"}},
+    }
+    return Library.read(documents, ("core@1", "sample@1"))
+
+
+def at(text: str) -> str:
+    return f"2026-{text}:00+08:00"
+
+
+def run(
+    root: Path, spans: Mapping[str, Any], *, now: str, log: tuple[tuple[str, str, str], ...], **more: Any
+) -> tuple[Running, Case]:
+    """The clock of a record with that log (action, state, time); `setting`: what names the calendar."""
+    known = library(root, spans)
+    values = [{"value": name, "from": f"{day}T00:00:00+08:00", "source": "x"} for name, day in more.pop("setting", ())]
+    world = Layered()
+    if values:
+        world.put(
+            Record(
+                "work.calendar",
+                "setting",
+                "core@1",
+                "active",
+                None,
+                {"name": "work.calendar", "values": values},
+                (),
+                (),
+            )
+        )
+    moment = datetime.fromisoformat(at(now))
+    scene = Scene(world, known, ZONE, "0101", moment, CalendarBook(CALENDARS))
+    entries = tuple(
+        Entry(n, action, to, "li.min", "clerk", at(when), at(when)) for n, (action, to, when) in enumerate(log, 1)
+    )
+    fields = {"since": entries[0].at, **more}
+    form = known.forms["errand"]
+    case = Case(scene, form, "QQ-1", entries[-1].to, fields, Acting("li.min", "clerk"), moment, log=entries)
+    (found,) = clocks(case, moment)
+    return found, case
+
+
+FRIDAY = (("begin", "begun", "11-20T16:00"),)
+
+
+@pytest.mark.parametrize(
+    ("limit", "due"),
+    [
+        ({"hours": 8}, "11-21T00:00"),
+        ({"days": 2}, "11-23T00:00"),
+        ({"hours": 8, "calendar": "office"}, "11-23T16:00"),
+        ({"minutes": 90, "calendar": "office"}, "11-20T17:30"),
+        ({"minutes": 91, "calendar": "office"}, "11-23T08:01"),
+        ({"hours": 8, "calendar": "service"}, "11-21T16:00"),
+        ({"days": 2, "calendar": "office"}, "11-25T00:00"),
+        ({"days": 2, "calendar": "office", "until": "closing"}, "11-24T17:30"),
+        ({"days": 2, "calendar": "office", "until": "time"}, "11-24T16:00"),
+        ({"days": 2, "until": "time"}, "11-22T16:00"),
+        ({"days": 2, "calendar": "service"}, "11-23T00:00"),
+        ({"field": "length", "unit": "days", "calendar": "office"}, "11-26T00:00"),
+        ({"hours": 8, "calendar": "office", "extends": "agreed"}, "12-02T00:00"),
+        ({"hours": 8, "extends": "talks.*.until"}, "11-27T12:00"),
+        ({"hours": 8, "extends": "nothing"}, "11-21T00:00"),
+        ({"due": "since", "extends": "agreed"}, "12-02T00:00"),
+        ({"due": "agreed"}, "12-02T00:00"),
+    ],
+)
+def test_limit(limit: dict[str, Any], due: str, root: Path) -> None:
+    talks = [{"until": at("11-25T12:00")}, {"until": at("11-27T12:00")}]
+    spans = {"limit": limit}
+    found, _ = run(root, spans, now="11-20T16:00", log=FRIDAY, agreed="2026-12-01", talks=talks, length=3)
+    assert found.due is not None and found.due.astimezone(ZONE).isoformat() == at(due)
+    assert found.unset is None
+
+
+def test_target_and_limit_on_different_calendars(root: Path) -> None:
+    spans = {"target": {"hours": 8, "calendar": "office"}, "limit": {"hours": 71}}
+    found, _ = run(root, spans, now="11-20T16:00", log=FRIDAY)
+    assert found.target is not None and found.target.isoformat() == at("11-23T16:00")
+    assert found.due is not None and found.due.isoformat() == at("11-23T15:00")
+
+
+@pytest.mark.parametrize(
+    ("limit", "now", "due"),
+    [
+        # 1:30 counted on Friday morning (10:30-12:00) before the rest; from Monday 10:00 the rest of it.
+        ({"hours": 4, "calendar": "office"}, "11-30T08:00", "11-23T14:00"),
+        ({"hours": 4}, "11-30T08:00", "11-23T12:30"),
+        ({"days": 1, "calendar": "office"}, "11-30T08:00", "11-24T00:00"),
+        # As known on Saturday the rest still lasts: the due time moves along with it.
+        ({"hours": 4}, "11-21T12:00", "11-21T14:30"),
+        ({"hours": 4, "calendar": "office"}, "11-21T12:00", "11-23T10:30"),
+    ],
+)
+def test_time_in_a_pausing_state_does_not_count(limit: dict[str, Any], now: str, due: str, root: Path) -> None:
+    log = [("begin", "begun", "11-20T10:30"), ("rest", "resting", "11-20T12:00"), ("ask", "queried", "11-21T09:00")]
+    log += [("resume", "begun", "11-23T10:00")] if now > "11-23" else []
+    spans = {"limit": {**limit, "pauses": ["resting", "queried"]}}
+    found, case = run(root, spans, now=now, log=tuple(log))
+    assert found.due is not None and found.due.astimezone(ZONE).isoformat() == at(due)
+    assert not owed(case, case.at) or now > "11-23"
+
+
+def test_notes_do_not_end_a_pause(root: Path) -> None:
+    log = (("begin", "begun", "11-20T10:00"), ("rest", "resting", "11-20T11:00"), ("note", "resting", "11-20T11:30"))
+    found, _ = run(root, {"limit": {"hours": 2, "pauses": ["resting"]}}, now="11-20T15:00", log=log)
+    assert found.due is not None and found.due.isoformat() == at("11-20T16:00")
+    assert not found.late
+
+
+@pytest.mark.parametrize(
+    ("setting", "due", "unset"),
+    [
+        ((), None, "work.calendar"),
+        ((("office", "2026-01-01"),), "11-23T16:00", None),
+        ((("office", "2026-01-01"), ("service", "2026-11-21")), "11-23T16:00", None),
+        ((("office", "2026-01-01"), ("service", "2026-11-20")), "11-21T16:00", None),
+        ((("nobody", "2026-01-01"),), None, "work.calendar"),
+    ],
+)
+def test_setting_names_the_calendar_in_force_at_the_start(
+    setting: tuple[tuple[str, str], ...], due: str | None, unset: str | None, root: Path
+) -> None:
+    spans = {"limit": {"hours": 8, "calendar": {"setting": "work.calendar"}}}
+    found, case = run(root, spans, now="12-20T16:00", log=FRIDAY, setting=setting)
+    assert (found.due.isoformat() if found.due else None) == (at(due) if due else None)
+    assert found.unset == unset
+    assert bool(owed(case, case.at)) is (due is not None)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "why"),
+    [
+        ("nobody", "没有日历 nobody"),
+        ("broken", "日历读不懂：没有时区 Nowhere。"),
+        ("office", "日历没有 2027 年的数据；有：2026。"),
+    ],
+)
+def test_what_cannot_be_reckoned_is_not_guessed(calendar: str, why: str, root: Path) -> None:
+    """Nobody is late against a calendar that does not know; the rest of the repository is not disturbed."""
+    spans = {"limit": {"hours": 8, "calendar": calendar}, "target": {"hours": 1}}
+    log = (("begin", "begun", "12-31T16:00"),)
+    found, case = run(root, spans, now="12-31T18:00", log=log)
+    assert (found.due, found.unset) == (None, f"calendar.{calendar}")
+    assert found.limit is not None and found.limit.why is not None and found.limit.why.zh == why
+    assert found.target is not None
+    assert owed(case, case.at) == []
+
+
+def test_target_that_nobody_has_set_is_named(root: Path) -> None:
+    spans = {"limit": {"hours": 24}, "target": {"hours": 8, "calendar": {"setting": "work.calendar"}}}
+    found, _ = run(root, spans, now="11-20T16:00", log=FRIDAY)
+    assert found.due is not None and found.target is None
+    assert found.unset is None
+    assert found.goal is not None and found.goal.unset == "work.calendar"
+
+
+def test_the_shipped_procedure_counts_its_target_in_service_hours(root: Path) -> None:
+    """4.2.3: an ordinary fault in a working day, at most 24 hours; which eight hours those are is the company's to say."""
+    (clock,) = (
+        clock
+        for path, flow in shipped(root).items()
+        if path.startswith("chenggong@1/") and path.endswith(".flow.yaml")
+        for clock in flow.get("clocks", {}).values()
+        if "target" in clock
+    )
+    assert clock["target"] == {"hours": 8, "calendar": {"setting": "service.calendar"}}
+    assert clock["limit"] == {"hours": 24}
+    assert "value" not in shipped(root)["chenggong@1/procedure.yaml"]["settings"]["service.calendar"]
+
+
+def test_course_of_a_due_time(root: Path) -> None:
+    log = (*FRIDAY, ("rest", "resting", "11-20T17:00"), ("resume", "begun", "11-23T09:00"))
+    spans = {"limit": {"hours": 2, "calendar": "office", "pauses": ["resting"]}}
+    found, _ = run(root, spans, now="11-23T09:00", log=log)
+    assert found.limit is not None
+    told = [(f"{s.begin:%d %H:%M}", f"{s.end:%d %H:%M}", s.total // 60, s.why.zh) for s in found.limit.course(ZONE)]
+    assert told == [
+        ("20 16:00", "20 17:00", 60, "计时"),
+        ("20 17:00", "20 17:30", 60, "暂停计时"),
+        ("20 17:30", "21 00:00", 60, "非工作时段"),
+        ("21 00:00", "23 00:00", 60, "每周的休息日"),
+        ("23 00:00", "23 08:00", 60, "非工作时段"),
+        ("23 08:00", "23 09:00", 60, "暂停计时"),
+        ("23 09:00", "23 10:00", 120, "计时"),
+    ]
+
+
+def test_course_of_elapsed_time_is_one_stretch(root: Path) -> None:
+    found, _ = run(root, {"limit": {"hours": 8}}, now="11-20T16:00", log=FRIDAY)
+    assert found.limit is not None
+    (told,) = found.limit.course(ZONE)
+    assert (told.counted, told.total) == (True, 8 * 3600)
+
+
+def test_agreed_time_has_no_course(root: Path) -> None:
+    found, _ = run(
+        root, {"limit": {"hours": 8, "extends": "agreed"}}, now="11-20T16:00", log=FRIDAY, agreed="2026-12-01"
+    )
+    assert found.limit is not None and found.limit.agreed
+    assert list(found.limit.course(ZONE)) == []
+
+
+@pytest.mark.parametrize(
+    ("span", "fine"),
+    [
+        ({"hours": 8, "calendar": "office"}, True),
+        ({"hours": 8, "calendar": {"setting": "work.calendar"}, "pauses": ["resting"], "extends": "agreed"}, True),
+        ({"days": 8, "until": "closing"}, True),
+        ({"hours": 8, "until": "closing"}, False),
+        ({"days": 8, "until": "noon"}, False),
+        ({"hours": 8, "calendar": "Office"}, False),
+        ({"hours": 8, "calendar": ["office"]}, False),
+        ({"hours": 8, "pauses": []}, False),
+        ({"due": "agreed", "calendar": "office"}, False),
+    ],
+)
+def test_flow_schema(span: dict[str, Any], fine: bool, root: Path) -> None:
+    schema = shipped(root)["flow.schema.json"]
+    clock = {"zh": "办结", "en": "done", "from": "since", "until": "finish", "clause": "1", "limit": span}
+    assert fits({**FLOW, "clocks": {"done": clock}}, schema) is fine
+
+
+def test_calendars_are_read_one_by_one() -> None:
+    book = CalendarBook(CALENDARS)
+    assert list(book) == ["broken", "office", "service"]
+    assert len(book) == 3 and "office" in book and "nobody" not in book
+    assert book["office"] is book["office"]
+    with pytest.raises(Refusal):
+        book["broken"]
