@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from svc.domain.case import Case
@@ -13,14 +13,41 @@ from svc.domain.deed import Request
 from svc.domain.flow import Action, Guard, Way
 from svc.domain.guards import applies, holds
 from svc.domain.misfits import wrong_state
-from svc.domain.paths import get, has
+from svc.domain.paths import Json, get, has
 from svc.domain.people import again, place
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shown import shown
 from svc.domain.times import format_instant, parse_instant
 from svc.domain.uniqueness import clash
 from svc.domain.world import Scene
+
+
+def legible(request: Request) -> None:
+    """Refuse text that no file can hold: half characters, as they come from a terminal of another encoding."""
+    given = (request.gave, request.children, request.reason, request.role, request.on_behalf_of, request.to)
+    for words in _texts([*given, request.text, request.expect]):
+        try:
+            words.encode()
+        except UnicodeEncodeError:
+            raise Refusal(
+                Text(f"文字无法写成 UTF-8：{shown(words)}", f"not writable as UTF-8: {shown(words)}"),
+                exit=Exit.USAGE,
+                where=Text.same(request.action),
+                remedy=Text("用 UTF-8 终端输入", "type it in a terminal that speaks UTF-8"),
+            ) from None
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every text in a nested value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts([*value, *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
 
 
 def event_time(scene: Scene, action: Action, request: Request, record: Record | None) -> datetime:

@@ -103,6 +103,14 @@ class FormSchema:
         """The field at `path` (list indexes and `*` read alike), or None."""
         return self._fields.get(_INDEX.sub("", path))
 
+    @cached_property
+    def _groups(self) -> frozenset[str]:
+        return frozenset(path.rpartition(".")[0] for path in self._fields)
+
+    def grouped(self, path: str) -> bool:
+        """Whether the field at `path`, or each of its items, is a group of fields."""
+        return _INDEX.sub("", path) in self._groups
+
     def valid(self, record: Mapping[str, Json]) -> bool:
         """The verdict on a whole record (`to_dict` form); the fast library gives it."""
         return bool(verdict(self._key).is_valid(record)) and not any(self._untyped(record.get("fields", {})))

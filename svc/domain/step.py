@@ -9,7 +9,7 @@ from datetime import datetime
 from svc.domain import clocks, gates, misfits, papers
 from svc.domain.amend import amended
 from svc.domain.case import Case
-from svc.domain.core import AMEND, BESIDE, UPGRADE
+from svc.domain.core import AMEND, BESIDE, UNDO, UPGRADE
 from svc.domain.deed import Handed, Request
 from svc.domain.fill import Filled, fill, known
 from svc.domain.flow import CHOSEN, Action, Way
@@ -205,5 +205,6 @@ def steps_after(record: Record, state: str, keep: tuple[str, ...] | list[str], s
             where=Text.same(record.id),
             remedy=Text.same(f"svc show {record.id} --log"),
         )
-    beside = {*keep, *BESIDE}
+    # What was undone stays undone: an undoing gives a record nothing that could lose force.
+    beside = {*keep, *BESIDE, UNDO}
     return [e.step for e in record.live if e.step > reached[-1] and e.action not in beside]

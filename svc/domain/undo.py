@@ -12,7 +12,7 @@ from svc.domain.flow import Action
 from svc.domain.gates import not_bound, reasoned
 from svc.domain.people import Asked, acting, place
 from svc.domain.procedure import Form
-from svc.domain.record import Entry, Record, void
+from svc.domain.record import Entry, Record
 from svc.domain.refusal import Refusal, Text
 from svc.domain.times import format_instant
 from svc.domain.world import Acting, Scene
@@ -42,11 +42,27 @@ def undone(
 
 
 def _voided(record: Record, last: Entry, entry: Entry) -> Change:
-    # what the undone step had voided counts again
-    restored = [replace(e, voided_by=None) if e.voided_by == last.step else e for e in record.log]
-    before = [e for e in restored if e.live and e.step < last.step]
-    entry = replace(entry, to=before[-1].to, voids=(last.step,))
-    return Change(record, record.entered([*void(restored, (last.step,), entry.step), entry]))
+    """The record with its last step void; what that step had voided counts again."""
+    log = _taken_back([*record.log, replace(entry, voids=(last.step,))], last.step, entry.step)
+    before = [e for e in log if e.live and e.step < last.step]
+    return Change(record, record.entered([*log[:-1], replace(log[-1], to=before[-1].to)]))
+
+
+def _taken_back(log: list[Entry], last: int, by: int) -> list[Entry]:
+    """The log with step `last` void: what it had voided counts again, and voids again what it voids itself. So undoing
+    an undoing brings back the step that was undone."""
+    force = {entry.step: entry.voided_by for entry in log}
+    takes = {entry.step: entry.voids for entry in log}
+
+    def void(step: int, by: int) -> None:
+        force[step] = by
+        for other in [s for s, voider in force.items() if voider == step]:
+            force[other] = None
+            for inner in takes[other]:
+                void(inner, other)
+
+    void(last, by)
+    return [replace(entry, voided_by=force[entry.step]) for entry in log]
 
 
 def _cancelled(scene: Scene, record: Record, entry: Entry) -> Change:

@@ -19,6 +19,7 @@ from svc.domain.people import acted, place
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.shapes import shaped
 from svc.domain.step import Step, take
 from svc.domain.times import parse_instant
 from svc.domain.undo import undone
@@ -54,6 +55,7 @@ class Draft:
 
 def decide(scene: Scene, person: Record, form: Form, record: Record | None, request: Request) -> Deed:
     """The deed that a request comes to, every record of it decided; or a Refusal and nothing at all."""
+    gates.legible(request)
     if request.action == UPGRADE and record is not None:
         form = newer(scene, form, record)
     action = form.actions.get(request.action)
@@ -62,6 +64,7 @@ def decide(scene: Scene, person: Record, form: Form, record: Record | None, requ
     draft = Draft(scene, person)
     if action.kind == UNDO and record is not None:
         for change in undone(scene, person, form, record, action, request):
+            gates.fits_schema(change.after, scene.form_of(change.after) or form, action)
             draft.put(change.before, change.after, ())
         return _deed(draft, action, form)
     if record is not None and action.first:
@@ -89,6 +92,7 @@ def _perform(
     if record is not None and form.states[record.state].final:
         gates.not_bound(scene, record, form)
     draft.done.add((form.name, id, action.name))
+    shaped(form, action, request.gave)
     resolve_links(scene, form, request.gave, [c.after for c in draft.changes.values()])
     own = tuple(item for item in request.handed if item.form in (None, form.name))
     step = Step(scene, form, action, record, id, replace(request, handed=own), draft.person, inside, within)
