@@ -40,7 +40,17 @@ LIBRARIES = {
     "yaml": "store",
 }
 # Importing these costs 40 ms and more: only the function that needs one pays for it.
-HEAVY = ("chinese_calendar", "git", "jsonschema", "jsonschema_rs", "openpyxl", "referencing", "tabulate", "typst", "yaml")
+HEAVY = (
+    "chinese_calendar",
+    "git",
+    "jsonschema",
+    "jsonschema_rs",
+    "openpyxl",
+    "referencing",
+    "tabulate",
+    "typst",
+    "yaml",
+)
 
 PATH_METHODS = (
     *("chmod", "is_dir", "is_file", "iterdir", "lstat", "mkdir", "read_bytes", "read_text", "rglob", "rmdir"),

@@ -66,7 +66,15 @@ def _row(look: Look, one: Running) -> list[str]:
     started = "" if unset and one.due is None and one.stopped else shown(one.start)
     late = t("迟", "late") if one.late else ""
     left = left_words(one.left, language())
-    return [said(one.clock.title), started, shown(one.target) or goal, shown(one.due) or unset, shown(one.met), late, left]
+    return [
+        said(one.clock.title),
+        started,
+        shown(one.target) or goal,
+        shown(one.due) or unset,
+        shown(one.met),
+        late,
+        left,
+    ]
 
 
 def unset_lines(look: Look, running: Sequence[Running]) -> Iterator[str]:

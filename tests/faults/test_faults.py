@@ -15,7 +15,13 @@ from typing import Any
 
 import pytest
 
-CALL = ("channel=phone", "reporter.name=王建国", "reporter.phone=000-5550-0123", "fault_place=示例矿", "fault_symptom=漏油")
+CALL = (
+    "channel=phone",
+    "reporter.name=王建国",
+    "reporter.phone=000-5550-0123",
+    "fault_place=示例矿",
+    "fault_symptom=漏油",
+)
 CUSTOMER = ("name=示例矿业", "kind=company", "contact_person=王建国", "phone=000-5550-0123", "address=示例路1号")
 Shop = Any
 
@@ -51,13 +57,12 @@ def test_eight_processes_create_fifty_records_each(shop: Shop) -> None:
 
 def _crowd(shop: Shop, writers: int, each: int) -> None:
     before = int(shop.git("rev-list", "--count", "HEAD"))
-    script = "for n in $(seq %d); do %s -m svc create intake serial=X1 %s || exit 1; done" % (
-        each,
-        sys.executable,
-        " ".join(CALL),
-    )
+    deed = f"{sys.executable} -m svc create intake serial=X1 {' '.join(CALL)}"
+    script = f"for n in $(seq {each}); do {deed} || exit 1; done"
     children = [
-        subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shop.environment())
+        subprocess.Popen(
+            ["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=shop.environment()
+        )
         for _ in range(writers)
     ]
     said = [child.communicate() for child in children]
@@ -110,7 +115,10 @@ def _typical(shop: Shop) -> float:
 @pytest.mark.parametrize("act", ["KILL", "ALL"])
 @pytest.mark.parametrize(
     "words",
-    [("create", "customer", "code=NEW", *CUSTOMER), ("advance", "C0", "amend", "address=示例路9号", "--reason", "搬迁")],
+    [
+        ("create", "customer", "code=NEW", *CUSTOMER),
+        ("advance", "C0", "amend", "address=示例路9号", "--reason", "搬迁"),
+    ],
     ids=["create", "advance"],
 )
 def test_killed_at_every_call_that_changes_files(
