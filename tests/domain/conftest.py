@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,7 +129,6 @@ class Small:
     now: datetime = NOON
 
     def __post_init__(self) -> None:
-        self.shipped = {path.removeprefix("schemas/"): one for path, one in load_folder(shipped_folder()).items()}
         for code, roles in (("ann", ["clerk"]), ("bob", ["clerk", "chief"]), ("cy", ["chief"]), ("dee", [])):
             self.put(
                 "person",
@@ -151,7 +151,7 @@ class Small:
         made: dict[str, Json] = {f"p@1/{n}.schema.json": schema for n, schema in SCHEMAS.items()}
         base = {"title": _WORDS, "bound": "yearly", "retention": "x", "states": STATES}
         made |= {f"p@1/{n}.flow.yaml": {"form": n, **base, **flow} for n, flow in self.flows.items()}
-        return Library.read({**self.shipped, **made, "p@1/procedure.yaml": HEAD}, ("core@1", "p@1"))
+        return Library.read({**_shipped(), **made, "p@1/procedure.yaml": HEAD}, ("core@1", "p@1"))
 
     @property
     def scene(self) -> Scene:
@@ -195,6 +195,13 @@ class Small:
         deed = decide(self.scene, person, known, record, replace(Request(action), handed=files, **more))
         self.world.take_up(deed)
         return deed
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Json]:
+    """The shipped core, read once."""
+    found = {path.removeprefix("schemas/"): one for path, one in load_folder(shipped_folder()).items()}
+    return {path: one for path, one in found.items() if path.startswith("core@") or "/" not in path}
 
 
 def _held(role: str) -> dict[str, Json]:

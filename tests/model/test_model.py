@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from forms_support.dice import Clerk
 from forms_support.play import doubled
 from forms_support.stage import LANE, ZONE, digest, library, moment, stage
@@ -108,7 +107,6 @@ def _wrong(change: Change, scene: Scene) -> list[str]:
     return found
 
 
-@pytest.mark.slow
 def test_the_same_through_git(tmp_path: Path) -> None:
     """The same walk, every accepted deed a commit: what is read back is what was decided."""
     known, when = library(), moment("08:00")
