@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from svc.domain.core import CORE
 from svc.domain.flow import Action, Clock, Mark, State, read_actions, read_marks, read_states
 from svc.domain.paths import Json
 from svc.domain.refusal import Text
@@ -221,8 +220,3 @@ class Library:
         stem = procedure.partition("@")[0]
         found = [name for name in self.in_force if name.partition("@")[0] == stem]
         return max(found, key=lambda name: int(name.partition("@")[2]), default=None)
-
-
-def is_core(procedure: str) -> bool:
-    """Whether `name@n` is a revision of the procedure every repository has."""
-    return procedure.partition("@")[0] == CORE

@@ -11,7 +11,6 @@ from svc.domain.core import BESIDE
 from svc.domain.paths import Json, append, leaves, merge
 
 Fields = Mapping[str, Json]
-RECORD_KEYS = ("id", "form", "procedure", "state", "year", "fields", "evidence", "log")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from svc.domain.clocks import finished
 from svc.domain.core import VOLUME
-from svc.domain.ids import evidence_folder, record_path
+from svc.domain.ids import record_path
 from svc.domain.paths import MISSING
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -185,8 +185,3 @@ def contents(scene: Scene, records: Sequence[Record], digests: Mapping[str, str]
             (str(number), record.id, record.form, code, title, record.state, day, by, pages, path, digests[path])
         )
     return rows
-
-
-def folder_of(record: Record) -> str:
-    """Where a record's evidence stands."""
-    return evidence_folder(record_path(record.form, record.id, record.year))

@@ -93,11 +93,6 @@ def days(calendar: Calendar, start: datetime, count: int, until: str, pauses: Pa
     return calendar.at(spans[-1][1])
 
 
-def open_hours(calendar: Calendar, day: date, pauses: Pauses = ()) -> Hours:
-    """The open instants of one local day, pauses taken out."""
-    return without(calendar.spans(day), _holes(pauses))
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A stretch of time that counted, or did not and why; `total` = seconds counted up to its end."""

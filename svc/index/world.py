@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from svc.domain.core import SETTING, VOLUME
+from svc.domain.core import VOLUME
 from svc.domain.ids import parse_id, place_of, record_path
 from svc.domain.keys import fold_key, key_folder
 from svc.domain.paths import MISSING, get
@@ -135,10 +135,6 @@ class CommitWorld:
             for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"))) if data else ():
                 found[str(row.get("id"))] = volume.id
         return found
-
-    def settings(self) -> list[Record]:
-        """The settings that were ever set."""
-        return self.all(SETTING)
 
 
 def contents_path(volume: Record) -> str:
