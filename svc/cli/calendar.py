@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from svc.cli.saying import done, rows, whole, write
 from svc.domain.calendar import Calendar
 from svc.domain.calendar_year import usual_hours, with_year, year_of
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.spans import Hours, clock
@@ -32,7 +32,7 @@ from svc.store.plain_yaml import dump_any
 VERBS = ("list", "show", "import", "set", "explain")
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_YEAR = re.compile(r"[0-9]{4}\Z")
+_YEAR = pattern(r"[0-9]{4}\Z")
 
 
 @page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from svc.cli.calendars import FOLDER
 from svc.cli.desk import Desk, Shelf
@@ -15,6 +14,7 @@ from svc.domain.compiled import fits
 from svc.domain.complaints import complain
 from svc.domain.deed import Deed
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
@@ -22,7 +22,7 @@ from svc.store.plain_yaml import dump_any
 from svc.store.schemas import is_document, parse
 
 SCHEMA = "schemas/calendar.schema.json"
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}\Z")
+_NAME = pattern(r"[a-z][a-z0-9-]{0,59}\Z")
 
 
 def set_calendar(here: Desk, name: str, data: bytes, file: str, reason: str, correct: bool) -> Done:

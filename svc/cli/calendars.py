@@ -8,9 +8,10 @@ from pathlib import Path
 
 from svc.cli.desk import Desk
 from svc.domain.calendar import Calendar
+from svc.domain.near import near
 from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.domain.times import read_time
 from svc.store.schemas import is_document, parse, read_folder, shipped_folder
 

@@ -20,6 +20,7 @@ from svc.cli.saying import rows, whole, write
 from svc.domain.calendar import Calendar
 from svc.domain.clock_case import OPS, answer
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.times import read_time
@@ -28,7 +29,7 @@ from svc.render.output import json_text
 from svc.render.table import Column
 from svc.store.schemas import parse_json
 
-NOT_TWO = re.compile(r"\.\.+")
+NOT_TWO = pattern(r"\.\.+")
 LENGTHS = {"seconds": 1, "minutes": 60, "hours": 3600}
 
 

@@ -22,6 +22,7 @@ from svc.cli.lang import said, t
 from svc.cli.options import page
 from svc.cli.saying import room, whole
 from svc.cli.script import Step, Story, home, sample
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.render.terminal import wrap
 from svc.store.repository import Repository
@@ -29,7 +30,7 @@ from svc.store.repository import Repository
 LINES = 14
 """So many lines of one command's answer are told; of a longer one the first half."""
 WIDE = 100
-_NAME = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_NAME = pattern(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @page(
@@ -149,8 +150,8 @@ class Player:
             raise _off_script(code, step, shown, both)
         self.commands += 1
         self.refused += bool(step.refused)
-        for name, pattern in step.save.items():
-            found = re.search(pattern, out, re.MULTILINE) or re.search(pattern, both, re.MULTILINE)
+        for name, wanted in step.save.items():
+            found = re.search(wanted, out, re.MULTILINE) or re.search(wanted, both, re.MULTILINE)
             if found is None:
                 raise _off_script(code, step, shown, both)
             self.names[name] = found[0]

@@ -15,9 +15,10 @@ from svc.cli.lang import t
 from svc.cli.options import page
 from svc.cli.saying import room, whole
 from svc.cli.topics import EXITS
+from svc.domain.near import near
 from svc.domain.procedure import Form
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.index.seek import readings
 from svc.render.terminal import safe_text, wrap
 

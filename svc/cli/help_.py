@@ -13,8 +13,9 @@ from svc.cli.lang import said, t
 from svc.cli.options import columns, page
 from svc.cli.saying import room, whole
 from svc.cli.topics import EXITS, TOPICS
+from svc.domain.near import near
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.render.terminal import wrap
 
 EXIT_CODES = "exit-codes"

@@ -7,11 +7,7 @@ import importlib
 import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -21,7 +17,6 @@ from svc import __version__
 from svc.cli.commands import COMMANDS
 from svc.cli.lang import LANG, t
 from svc.cli.options import columns, common
-from svc.cli.usage import as_refusal
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown, why
 from svc.render.terminal import safe_text
@@ -98,7 +93,7 @@ def run(argv: list[str]) -> int:
     except click.exceptions.Exit as end:
         return int(end.exit_code)
     except click.ClickException as error:
-        return say(as_refusal(error))
+        return say(_seldom("usage").as_refusal(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo(t("已中断。", "interrupted."), err=True)
         return 130
@@ -110,8 +105,13 @@ def run(argv: list[str]) -> int:
     except UnicodeError as error:
         return say(_encoding(error))
     except Exception as error:  # noqa: BLE001 - a bug is logged and named, never shown as a traceback
-        return _bug(error, argv)
+        return say(_seldom("crash").as_refusal(error, argv))
     return answer if isinstance(answer, int) else int(Exit.DONE)
+
+
+def _seldom(name: str) -> Any:
+    """A module for what seldom happens, loaded only then: what it imports costs a tenth of a start."""
+    return importlib.import_module(f"svc.cli.{name}")
 
 
 def say(refusal: Refusal) -> int:
@@ -144,24 +144,6 @@ def _encoding(error: UnicodeError) -> Refusal:
         exit=Exit.USAGE,
         where=Text.same(str(error)[:80]),
         remedy=Text("把终端和文件设为 UTF-8", "set the terminal and files to UTF-8"),
-    )
-
-
-def _bug(error: Exception, argv: list[str]) -> int:
-    """A bug of ours: the traceback goes to a file, the user gets one line; `--debug` shows it."""
-    if "--debug" in argv:
-        traceback.print_exc()
-    log = Path(tempfile.gettempdir()) / f"svc-bug-{os.getpid()}.log"
-    with contextlib.suppress(OSError):
-        log.write_text(f"{datetime.now().isoformat()} {argv!r}\n{traceback.format_exc()}", "utf-8")
-    what = f"{type(error).__name__}: {error}"[:200]
-    return say(
-        Refusal(
-            Text(f"软件内部出错：{what}。", f"a bug in svc: {what}."),
-            exit=Exit.BUG,
-            where=Text.same(str(log)),
-            remedy=Text("请把该文件交给维护人", "please hand that file to whoever maintains svc"),
-        )
     )
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from svc.cli.lang import LANGS, t
-from svc.render.output import FORMATS
+from svc.render.formats import FORMATS
 from svc.render.terminal import pad, width, wrap
 
 F = TypeVar("F", bound=Callable[..., Any])
 HELP_WIDTH = 100
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the common options say; None and False mean "not said here"."""
 
     repo: str | None = None
@@ -37,8 +35,8 @@ class Options:
 
     def over(self, other: Options) -> Options:
         """These options over others: what is said here wins."""
-        said = {name: value for name, value in vars(self).items() if value not in (None, False)}
-        return replace(other, **said)
+        said = {name: value for name, value in self._asdict().items() if value not in (None, False)}
+        return other._replace(**said)
 
 
 _COMMON: tuple[tuple[Sequence[str], dict[str, Any]], ...] = (
@@ -56,7 +54,7 @@ _COMMON: tuple[tuple[Sequence[str], dict[str, Any]], ...] = (
     (("--no-color",), {"is_flag": True, "help": t("不用颜色", "no colours")}),
     (("--debug",), {"is_flag": True, "help": t("出错时显示内部信息", "show internals on errors")}),
 )
-COMMON_NAMES = tuple(vars(Options()))
+COMMON_NAMES = Options._fields
 
 
 def common(function: F) -> F:

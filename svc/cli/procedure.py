@@ -17,10 +17,11 @@ from svc.cli.saying import done, rows, write
 from svc.domain.findings import Finding
 from svc.domain.flow import Way
 from svc.domain.memory import Layered
+from svc.domain.near import near
 from svc.domain.people import role_words
 from svc.domain.procedure import Form, Library, Procedure
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.domain.world import Scene
 from svc.render.mermaid import drawing
 from svc.render.table import Column

@@ -17,11 +17,12 @@ from svc.domain.compiled import fits
 from svc.domain.complaints import complain
 from svc.domain.core import SETTING
 from svc.domain.deed import Deed, Request
+from svc.domain.near import near
 from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.domain.times import day_start, format_instant, parse_instant, read_date, read_time
 from svc.domain.values import strict_json
 from svc.domain.workflow import decide

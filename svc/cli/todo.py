@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import click
@@ -14,15 +13,16 @@ from svc.cli.rows import plain
 from svc.cli.saying import room
 from svc.cli.waits import found_for, say_waiting
 from svc.domain.core import PERSON
+from svc.domain.near import near
+from svc.domain.pattern import pattern
 from svc.domain.people import Held, by_email
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near
 from svc.index.bounds import fold
 from svc.index.waiting import Hand, Waiting
 from svc.index.words import label
 
-_LENGTH = re.compile(r"([0-9]{1,5})(m|h|d|分|小时|天)\Z")
+_LENGTH = pattern(r"([0-9]{1,5})(m|h|d|分|小时|天)\Z")
 _UNITS = {"m": 1, "分": 1, "h": 60, "小时": 60, "d": 1440, "天": 1440}
 
 

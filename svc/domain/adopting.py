@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from svc.domain.near import near
 from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 
 IN_FORCE: Final = "procedures.in_force"
 """The setting that tells, dated, which revisions are in force; `records/svc.yaml` repeats its last value."""

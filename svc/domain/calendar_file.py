@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.spans import DAY, Hours, Span, union
@@ -18,9 +18,9 @@ KEYS: Final = ("title", "source", "timezone", "years", "week", "holidays", "work
 WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _CLOCK: Final = r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?"
-_SEGMENT: Final = re.compile(rf"{_CLOCK}-(?:{_CLOCK}|(24:00))\Z")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_YEARLY: Final = re.compile(r"[0-9]{2}-[0-9]{2}\Z")
+_SEGMENT: Final = pattern(rf"{_CLOCK}-(?:{_CLOCK}|(24:00))\Z")
+_DATE: Final = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_YEARLY: Final = pattern(r"[0-9]{2}-[0-9]{2}\Z")
 _LEAP: Final = 2000
 _ONE: Final = timedelta(days=1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Final
@@ -10,13 +9,14 @@ from typing import Final
 from svc.domain import working_time
 from svc.domain.calendar import Calendar
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 from svc.domain.times import read_time
 from svc.domain.working_time import MIDNIGHT, UNTIL, Pauses, spelled
 
 _ANY_NOW: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-_FULL: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]+([0-9]{2}:[0-9]{2})(:[0-9]{2}.*|(?:[Zz]|[+-].*)?)\Z")
+_FULL: Final = pattern(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]+([0-9]{2}:[0-9]{2})(:[0-9]{2}.*|(?:[Zz]|[+-].*)?)\Z")
 _FORM: Final = Text.same("2026-11-23T16:00:00  2026-11-23T16:00:00+08:00")
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from svc.domain.fieldnames import Step, Target, target
 from svc.domain.flow import Action
 from svc.domain.paths import Json, under
+from svc.domain.pattern import pattern
 from svc.domain.procedure import Form
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
@@ -19,7 +20,7 @@ from svc.domain.values import Fields, Reading, read_value
 PAPERS = ("evidence.", "凭证.")
 SEPARATOR = ";"
 # Relative days and days without a year mean one thing when typed and another when the sheet is read next year.
-_DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?\Z")
+_DATED = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?\Z")
 DATED_FORMS = {
     "date": Text("日期只写作 2025-03-04", "a date is written 2025-03-04 only"),
     "instant": Text("时间写作 2025-03-04 15:20", "a time is written 2025-03-04 15:20"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from svc.domain.near import near
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 
-_INDEX = re.compile(r"[0-9]{1,3}\Z")
+_INDEX = pattern(r"[0-9]{1,3}\Z")
 Kinds = Mapping[str, Text]
 
 

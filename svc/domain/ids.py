@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 
 from svc.domain.keys import decode_key, encode_key, key_folder
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.times import half_width
 
-_NUMBER = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{2})-([0-9]{5}|[1-9][0-9]{5,8})-([0-9]{2})\Z")
-_FORM = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
-_NUMBERED_PATH = re.compile(r"records/([0-9]{4})/([^/]+)/[0-9]{4}/[0-9]+/([^/]+)\.yaml\Z")
-_REGISTER_PATH = re.compile(r"records/register/([^/]+)/[0-9a-f]{2}/([^/]+)\.yaml\Z")
+_NUMBER = pattern(r"([A-Z]{2})-([0-9]{4})-([0-9]{2})-([0-9]{5}|[1-9][0-9]{5,8})-([0-9]{2})\Z")
+_FORM = pattern(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_NUMBERED_PATH = pattern(r"records/([0-9]{4})/([^/]+)/[0-9]{4}/[0-9]+/([^/]+)\.yaml\Z")
+_REGISTER_PATH = pattern(r"records/register/([^/]+)/[0-9a-f]{2}/([^/]+)\.yaml\Z")
 _ENDING = ".yaml"
 CENTURY = 2000
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from urllib.parse import unquote_to_bytes
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 
@@ -19,14 +20,14 @@ LONGEST_NAME = 120
 
 # Fixed ranges, not isalnum(): what counts as a letter changes with Python's Unicode tables, a file name must not.
 # Hanzi only where no normal form changes them; kana, Hangul and accented letters are re-spelled by some file systems.
-_PLAIN = re.compile("[A-Za-z0-9._\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af-]")
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
-_ENDING = re.compile(r"\.(?=yaml\Z)|\.\Z", re.IGNORECASE)
+_PLAIN = pattern("[A-Za-z0-9._\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af-]")
+_DEVICE = pattern(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
+_ENDING = pattern(r"\.(?=yaml\Z)|\.\Z", re.IGNORECASE)
 
 # Control, format (bidi, zero-width), surrogate, private, unassigned; line and paragraph separators.
 _BANNED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # Letters and marks that show as nothing.
-_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_BLANK = pattern("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 
 
 def check_key(key: str) -> None:

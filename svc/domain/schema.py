@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,11 +9,12 @@ from functools import cached_property
 from svc.domain.compiled import freeze, verdict
 from svc.domain.complaints import Complaint, complain
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Text
 from svc.domain.typed import unreal
 
 ENVELOPE = "../record.schema.json"
-_INDEX = re.compile(r"\.(?:\*|-?[0-9]+)(?=\.|$)")
+_INDEX = pattern(r"\.(?:\*|-?[0-9]+)(?=\.|$)")
 
 
 @dataclass(frozen=True, slots=True)

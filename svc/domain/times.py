@@ -12,18 +12,19 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
 
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-5][0-9]\Z")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})\Z")
+_INSTANT = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-5][0-9]\Z")
+_DATE = pattern(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z")
+_MONTH = pattern(r"([0-9]{4})-([0-9]{2})\Z")
 
 _DAY = r"(?:(?P<year>[0-9]{4})-)?(?P<month>[0-9]{2})-(?P<day>[0-9]{2})|(?P<word>今天|昨天|today|yesterday)"
 _CLOCK = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
-_LOCAL = re.compile(rf"(?:(?:{_DAY}) +)?{_CLOCK}\Z", re.IGNORECASE)
-_DAY_ONLY = re.compile(rf"(?:{_DAY})\Z", re.IGNORECASE)
-_BACK = re.compile(r"-(?P<count>[0-9]{1,5})(?P<unit>[dhm])\Z")
+_LOCAL = pattern(rf"(?:(?:{_DAY}) +)?{_CLOCK}\Z", re.IGNORECASE)
+_DAY_ONLY = pattern(rf"(?:{_DAY})\Z", re.IGNORECASE)
+_BACK = pattern(r"-(?P<count>[0-9]{1,5})(?P<unit>[dhm])\Z")
 _RFC3339 = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]"
     r"(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(?P<offset>[Zz]|[+-][0-9]{2}:[0-5][0-9])?\Z"

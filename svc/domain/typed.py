@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -10,12 +9,13 @@ from typing import Any
 
 from svc.domain.complaints import Complaint
 from svc.domain.paths import MISSING, Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Text
 
-_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}\Z")
+_DECIMAL = pattern(r"-?[0-9]+(\.[0-9]+)?\Z")
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_MONTH = pattern(r"[0-9]{4}-[0-9]{2}\Z")
+_INSTANT = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}\Z")
 Typed = Decimal | date | datetime | str | bool | None
 
 

@@ -7,21 +7,22 @@ the spelling of `times`. JSON is read strictly: no floats, no NaN, no key twice.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import NoReturn, Protocol
 
+from svc.domain.near import near
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.domain.times import format_instant, half_width, parse_month, read_date, read_time
 
-_MONEY = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,2}))?\Z")
-_DECIMAL = re.compile(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?\Z")
-_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_MONEY = pattern(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,2}))?\Z")
+_DECIMAL = pattern(r"(-?)([0-9]{1,30})(?:\.([0-9]{1,30}))?\Z")
+_INTEGER = pattern(r"-?[0-9]{1,18}\Z")
 _YES = ("是", "true", "yes")
 _NO = ("否", "false", "no")
 LONGEST_JSON = 262_144

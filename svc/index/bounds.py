@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from svc.domain.near import near
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.schema import FieldInfo
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 from svc.domain.times import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -28,9 +30,9 @@ from svc.domain.typed import amount, typed
 from svc.domain.values import Reading
 from svc.index.columns import MOMENTS, NUMBERS
 
-_YEAR = re.compile(r"[0-9]{4}\Z")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}\Z")
-_SECONDS = re.compile(r":[0-9]{2}:[0-9]{2}")
+_YEAR = pattern(r"[0-9]{4}\Z")
+_MONTH = pattern(r"[0-9]{4}-[0-9]{2}\Z")
+_SECONDS = pattern(r":[0-9]{2}:[0-9]{2}")
 Test = Callable[[Json], bool]
 SIGNS = (">=", "<=", "!=", ">", "<", "=")
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from svc.domain.core import PERSON
 from svc.domain.paths import MISSING, Json, leaves
+from svc.domain.pattern import pattern
 from svc.domain.people import roles_on
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -24,9 +25,9 @@ from svc.index.words import label
 
 Filter = Callable[[Look], bool]
 
-_PAIR = re.compile(r"([^\s:：<>=!]+)[:：](.*)\Z", re.DOTALL)
-_COMPARED = re.compile(r"([^\s:：<>=!]+)\s*(>=|<=|!=|>|<|=)\s*(.*)\Z", re.DOTALL)
-_RANGE = re.compile(r"(.*?)\.\.(.*)\Z", re.DOTALL)
+_PAIR = pattern(r"([^\s:：<>=!]+)[:：](.*)\Z", re.DOTALL)
+_COMPARED = pattern(r"([^\s:：<>=!]+)\s*(>=|<=|!=|>|<|=)\s*(.*)\Z", re.DOTALL)
+_RANGE = pattern(r"(.*?)\.\.(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)

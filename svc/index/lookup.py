@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from svc.domain.ids import place_of, read_id
+from svc.domain.pattern import pattern
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.index.world import CommitWorld
 
-_TAIL = re.compile(r"[0-9]+(-[0-9]+)*\Z")
+_TAIL = pattern(r"[0-9]+(-[0-9]+)*\Z")
 
 
 def find(world: CommitWorld, word: str, forms: tuple[str, ...] = (), last: str | None = None) -> Record:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from svc.domain.fieldnames import find
+from svc.domain.near import near
 from svc.domain.procedure import Form, Library
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.schema import FieldInfo
-from svc.domain.shown import near, shown
+from svc.domain.shown import shown
 
 DEEPEST = 6
 """So many names a dotted path may have."""

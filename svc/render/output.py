@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from svc.domain.pattern import pattern
 from svc.render.table import Column, Value, cell, table
 from svc.render.terminal import UNSAFE, safe_text
 
-FORMATS = ("table", "json", "ndjson", "csv", "yaml", "ids")
 BLOCK = 500
 """Rows made into one piece of text."""
 BOM = "\ufeff"
@@ -21,8 +20,8 @@ BOM = "\ufeff"
 Dump = Callable[[Any], str]
 Rows = Iterable[Sequence[Value]]
 
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n\x00']")
-_PLAIN_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?\Z")
+_FORMULA = pattern(r"\s*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n\x00']")
+_PLAIN_NUMBER = pattern(r"-[0-9]+(\.[0-9]+)?\Z")
 
 
 def output(

@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from svc.domain.pattern import pattern
+
 ELLIPSIS = "…"
 
 # C0, DEL, C1; soft hyphen and letters or marks that show as nothing; bidi, zero-width, line separators, fillers,
 # tags; lone surrogates and non-characters, which no terminal can be sent.
-UNSAFE = re.compile(
+UNSAFE = pattern(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 _WIDE = "\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe5"
-_SIMPLE = re.compile(f"[ -~{_WIDE}“”‘’…—·●○→①-⑩□■─│]*\\Z")
-_WIDE_CHAR = re.compile(f"[{_WIDE}]")
+_SIMPLE = pattern(f"[ -~{_WIDE}“”‘’…—·●○→①-⑩□■─│]*\\Z")
+_WIDE_CHAR = pattern(f"[{_WIDE}]")
 # A word, or one wide character; with the closing punctuation that must not start a line.
-_PIECE = re.compile("(?: +|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：！？、）》」』】”’…]*")
+_PIECE = pattern("(?: +|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：！？、）》」』】”’…]*")
 
 
 def safe_text(text: str, *, lines: bool = False) -> str:

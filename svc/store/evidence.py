@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import why
 from svc.store.files import NOFOLLOW, NONBLOCK, READ
 
-_SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,5}")
+_SUFFIX: Final = pattern(r"\.[a-z0-9]{1,5}")
 _PIECE: Final = 1 << 20
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 
 OLDEST: Final = (2, 36)
@@ -47,7 +48,7 @@ SETTINGS: Final = (
     "credential.interactive=never",
 )
 _PINNED: Final = tuple(word for setting in SETTINGS for word in ("-c", setting))
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_CONTROL: Final = pattern(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 class Answer(NamedTuple):

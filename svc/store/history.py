@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.git import end
 from svc.store.paths import OID, missing
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from svc.store.git import Git
     from svc.store.objects import Batch
 
-_PERSON: Final = re.compile(r"(.*?) ?<([^>\n]*)> (-?\d{1,12}) ([-+])(\d\d)(\d\d)")
-_TRAILER: Final = re.compile(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
+_PERSON: Final = pattern(r"(.*?) ?<([^>\n]*)> (-?\d{1,12}) ([-+])(\d\d)(\d\d)")
+_TRAILER: Final = pattern(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
 
 
 class Commit(NamedTuple):

@@ -7,12 +7,13 @@ import re
 import unicodedata
 from typing import Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 
-OID: Final = re.compile(r"[0-9a-f]{40}")
+OID: Final = pattern(r"[0-9a-f]{40}")
 MAX_PATH: Final = 240
-_BAD: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\/:*?"<>|]')
-_WINDOWS: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_BAD: Final = pattern(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\/:*?"<>|]')
+_WINDOWS: Final = pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _GIT: Final = frozenset({".git", "git~1", ".gitattributes", ".gitmodules", ".gitignore", ".mailmap"})
 
 

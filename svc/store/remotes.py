@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.git import scrubbed
 from svc.store.place import Place
@@ -19,8 +20,8 @@ from svc.store.place import Place
 if TYPE_CHECKING:
     import git
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
-_HOSTILE: Final = re.compile(r"-|ext::|fd::|[a-z0-9+.-]+::|.*[\x00-\x1f\x7f]", re.IGNORECASE | re.DOTALL)
+_NAME: Final = pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,60}")
+_HOSTILE: Final = pattern(r"-|ext::|fd::|[a-z0-9+.-]+::|.*[\x00-\x1f\x7f]", re.IGNORECASE | re.DOTALL)
 
 
 def remotes(place: Place) -> dict[str, str]:

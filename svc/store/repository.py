@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -13,6 +12,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import creation, history, journal, paths, place, worktree, yaml_file
 from svc.store.files import disk, read_plain, replace, sync_folder
@@ -27,7 +27,7 @@ from svc.store.place import MARK, Place, environment_refusal
 from svc.store.snapshot import Snapshot, TreeReader, snapshot_at
 from svc.store.writer import Person, Writer, person
 
-_TAG: Final = re.compile(r"[\w][\w.\-]*(?:/[\w][\w.\-]*)*")
+_TAG: Final = pattern(r"[\w][\w.\-]*(?:/[\w][\w.\-]*)*")
 _ZERO: Final = "0" * 40
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import workbook
 from svc.store.evidence import take
@@ -22,11 +23,11 @@ MAX_SAID: Final = 50
 """So many faults are listed; the rest is counted."""
 
 _DANGER: Final = r"(?:[ \u3000\"]*[=+\-@＝＋－＠]|[\t\r\n])"
-_TO_HIDE: Final = re.compile(rf"'*{_DANGER}")
-_HIDDEN: Final = re.compile(rf"'+{_DANGER}")
-_NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
-_MANGLED: Final = re.compile(r"[-+]?[0-9](?:\.[0-9]+)?E[-+][0-9]{2,3}")
-_ERRORS: Final = re.compile(r"#+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
+_TO_HIDE: Final = pattern(rf"'*{_DANGER}")
+_HIDDEN: Final = pattern(rf"'+{_DANGER}")
+_NUMBER: Final = pattern(r"[-+]?[0-9]+(?:\.[0-9]+)?")
+_MANGLED: Final = pattern(r"[-+]?[0-9](?:\.[0-9]+)?E[-+][0-9]{2,3}")
+_ERRORS: Final = pattern(r"#+|#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!)")
 Rows = Iterable[tuple[int, list[str]]]
 Fault = tuple[int, str, str]
 """(row, Chinese, English)."""

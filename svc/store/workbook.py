@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 
 MAX_UNPACKED: Final = 400_000_000
-_PADDED: Final = re.compile(r"0{2,}")
+_PADDED: Final = pattern(r"0{2,}")
 _DIGITS: Final = 15
 """Excel keeps so many significant digits of a number."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import journal, paths, trees, worktree
 from svc.store.files import disk, sync_folder
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from svc.store.snapshot import Snapshot, TreeReader
 
 _ZERO: Final = "0" * 40
-_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>]+")
+_NAME: Final = pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>]+")
 _CRUD: Final = " .,:;<>\"\\'"
 Person = tuple[str, str]
 """(name, e-mail address)."""

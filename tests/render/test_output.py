@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from svc.domain.refusal import Text
-from svc.render.output import BLOCK, FORMATS, document, json_text, neutralised, output, restored
+from svc.render.formats import FORMATS
+from svc.render.output import BLOCK, document, json_text, neutralised, output, restored
 from svc.render.table import Column
 
 COLUMNS = [

@@ -6,10 +6,10 @@ absent is looked after by the proof of absence.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from svc.domain.paths import Json, under
+from svc.domain.pattern import pattern
 from svc.domain.procedure import Form
 from svc.domain.proofs.book import Book, Found, Founds, Sheet
 from svc.domain.proofs.reach import View
@@ -18,12 +18,12 @@ from svc.domain.proofs.uses import uses
 from svc.domain.refusal import Text
 
 # What gates.denied fills in.
-PLACE = re.compile(r"\{([^{}]*)\}")
-FILLED = re.compile(r"[a-z_.$]+\Z")
+PLACE = pattern(r"\{([^{}]*)\}")
+FILLED = pattern(r"[a-z_.$]+\Z")
 
 
-ADVANCE = re.compile(r"svc advance \{([a-z_.$]+)\} ([a-z][a-z_]*)")
-CREATE = re.compile(r"svc create ([a-z][a-z-]*)")
+ADVANCE = pattern(r"svc advance \{([a-z_.$]+)\} ([a-z][a-z_]*)")
+CREATE = pattern(r"svc create ([a-z][a-z-]*)")
 
 
 def paths(book: Book) -> Founds:
