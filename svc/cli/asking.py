@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc.cli.desk import Desk, Shelf, read_words
 from svc.cli.perform import Basket
@@ -22,8 +21,7 @@ from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.values import Reading
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """What was typed: `FIELD=VALUE` words, `KIND=PATH` words, times, role, reason."""
 
     values: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from svc.cli.desk import SITE, Desk, Shelf, desk, read_library
+from svc.cli.desk import SITE, Desk, Shelf, desk
 from svc.cli.lang import LANG, t
 from svc.cli.options import page
 from svc.cli.saying import rows, write
@@ -20,6 +20,7 @@ from svc.domain.ids import record_path
 from svc.domain.paths import Json
 from svc.domain.procedure import Library
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.soundness import read_library
 from svc.domain.world import Scene
 from svc.index.inspection import RECORDS, REPORTS, Inspection, Tolerant, Wanted, first_difference
 from svc.render.table import Column

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from svc.cli.options import Options
 from svc.domain.calendar_book import CalendarBook
-from svc.domain.compiled import freeze, verdict
 from svc.domain.paths import Json
 from svc.domain.people import whoever
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown, why
+from svc.domain.soundness import read_library
 from svc.domain.times import read_time
 from svc.domain.world import Scene
 from svc.index.lookup import find
 from svc.index.world import CommitWorld
 from svc.store.repository import Repository
-from svc.store.schemas import load_documents
+from svc.store.schemas import load_compiled
 from svc.store.snapshot import Snapshot
 from svc.store.yaml_file import load
 
@@ -36,8 +34,7 @@ SITE = "records/svc.yaml"
 CHINA = timezone(timedelta(hours=8))
 
 
-@dataclass(frozen=True)
-class Shelf:
+class Shelf(NamedTuple):
     """One commit, opened: its snapshot, procedures, records, and the scene a decision reads."""
 
     snapshot: Snapshot
@@ -111,9 +108,8 @@ class Desk:
     def shelf_at(self, snapshot: Snapshot, now: datetime) -> Shelf:
         """One commit opened for a decision at `now`."""
         site = read_site(snapshot)
-        documents = load_documents(self.repository, snapshot)
-        documents = {path.removeprefix("schemas/"): document for path, document in documents.items()}
-        library = read_library(documents, tuple(site.get("procedures", ())))
+        documents, flaws = load_compiled(self.repository, snapshot)
+        library = read_library(documents, tuple(site.get("procedures", ())), flaws)
         past = now if self.options.as_of and now < self.started else None
         world = CommitWorld(snapshot, library, self.repository, past)
         scene = Scene(world, library, self.zone, str(site.get("lane", "")), now, CalendarBook(documents))
@@ -182,27 +178,6 @@ def read_site(snapshot: Snapshot) -> dict[str, Json]:
     """records/svc.yaml of one commit."""
     data = snapshot.read(SITE)
     return load(data, SITE) if data is not None else {}
-
-
-def read_library(documents: Mapping[str, Json], in_force: tuple[str, ...]) -> Library:
-    """The procedures of one commit; data that no procedure has the shape of is refused, not stumbled over."""
-    try:
-        library = Library.read(documents, in_force)
-        flow = freeze(documents["flow.schema.json"])
-        bad = [form.name for form in library.forms.values() if not verdict(flow).is_valid(form.flow)]
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        bad = [str(error)]
-    if bad:
-        raise Refusal(
-            Text(
-                f"记录库中的程序不成形：{'、'.join(bad)}。",
-                f"the repository's procedures are damaged: {', '.join(bad)}.",
-            ),
-            exit=Exit.ENVIRONMENT,
-            where=Text.same("schemas/"),
-            remedy=Text.same("svc procedure check"),
-        )
-    return library
 
 
 def read_words(name: str) -> str:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from svc.cli.desk import Desk, Shelf
 from svc.domain.case import Case
@@ -27,8 +28,7 @@ Decide = Callable[[Shelf, Record], Deed]
 More = Callable[[Deed, Shelf], Mapping[str, bytes]]
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """A deed done: the deed, the procedures it was decided by, its commit (None in a dry run), what the store left
     alone and says so."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from svc.cli.adopt import adopt
-from svc.cli.desk import CHINA, Desk, desk, read_library
+from svc.cli.desk import CHINA, Desk, desk
 from svc.cli.lang import LANG, said, t
 from svc.cli.options import page
 from svc.cli.proving import Files, proven
@@ -22,6 +22,7 @@ from svc.domain.people import role_words
 from svc.domain.procedure import Form, Library, Procedure
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown
+from svc.domain.soundness import read_library
 from svc.domain.world import Scene
 from svc.render.mermaid import drawing
 from svc.render.table import Column

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from svc.domain.case import Case
 from svc.domain.derive import derive
@@ -17,8 +18,7 @@ from svc.domain.record import Entry
 from svc.domain.times import parse_instant
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """One step already taken: its entry, its action, the case as it stood then, over the amended fields."""
 
     entry: Entry
@@ -60,7 +60,7 @@ def _refilled(past: Past, case: Case, filled: Filled, touched: list[str]) -> Fil
             continue
         touched.append(field)
         fields: Mapping[str, Json] = put(filled.fields, field, value)
-        filled = replace(filled, fields=fields, filled=put(filled.filled, field, value))
+        filled = filled._replace(fields=fields, filled=put(filled.filled, field, value))
     return filled
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from svc.domain.fieldnames import Step, Target, find, target
 from svc.domain.paths import MISSING, Json, get, merge
@@ -30,8 +31,7 @@ class Given:
     children: dict[str, Given] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     name: str
     operator: str
     text: str
@@ -104,8 +104,7 @@ class _List(dict[int, Json]):
         self.more: list[Json] = []
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathering:
+class _Gathering(NamedTuple):
     """The words of one form on their way into one `Given`."""
 
     fields: Fields

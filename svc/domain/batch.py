@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from svc.domain.deed import Change, Deed, Request
 from svc.domain.memory import Layered
@@ -27,7 +27,7 @@ def decide_all(
 ) -> tuple[Deed | None, list[tuple[int, Refusal]]]:
     """The one deed of all rows, or the refusals by row number (then there is no deed). A row sees the rows before it."""
     layer = Layered(scene.world)
-    there = replace(scene, world=layer)
+    there = scene._replace(world=layer)
     changes: list[Change] = []
     refused: list[tuple[int, Refusal]] = []
     about: list[str] = []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from svc.domain.core import PERSON
 from svc.domain.paths import MISSING, Json
@@ -119,12 +120,11 @@ def unset(scene: Scene, name: str) -> Refusal:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
+class _Walk(NamedTuple):
     """Walks a path over nested values, stepping into the record a link names."""
 
     scene: Scene
-    seen: Sequence[str] = field(default=())
+    seen: Sequence[str] = ()
 
     def step(self, data: Json, steps: Sequence[str], form: Form | None, done: tuple[str, ...]) -> Json:
         if not steps:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from svc.domain.case import Case
 from svc.domain.flow import Clock
@@ -16,8 +16,7 @@ from svc.domain.refusal import Text
 from svc.domain.typed import typed
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """One clock of one record: start, due, when it was met; `unset` names a setting of the limit that nobody has set.
 
     `limit` and `goal` tell how `due` and `target` were reckoned, or what kept them from it: `goal.unset` for the target.

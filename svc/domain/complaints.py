@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc.domain.compiled import freeze
 from svc.domain.paths import Json
@@ -17,8 +16,7 @@ from svc.domain.shown import shown
 Title = Callable[[str], Text | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """One thing wrong in a record: `path` from the record's root (`fields.mode`), and what."""
 
     path: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from svc.domain.ids import evidence_folder, record_path
 from svc.domain.paths import Json
@@ -12,8 +12,7 @@ from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
+class Handed(NamedTuple):
     """A file that was handed in: its kind, SHA-256, size in bytes, its suffix ('.jpg' or ''), the form it is for."""
 
     kind: str
@@ -23,16 +22,15 @@ class Handed:
     form: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What somebody asks to be done: an action on a record (None = make one), with what was given.
 
     `children` holds, by form, what only a created record needs. `at` is None when the deed happens now.
     """
 
     action: str
-    gave: Mapping[str, Json] = field(default_factory=dict)
-    children: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    gave: Mapping[str, Json] = {}
+    children: Mapping[str, Mapping[str, Json]] = {}
     handed: tuple[Handed, ...] = ()
     at: datetime | None = None
     reason: str | None = None
@@ -43,8 +41,7 @@ class Request:
     expect: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One record before and after a deed, with the files that came: (name in its folder, SHA-256)."""
 
     before: Record | None
@@ -68,8 +65,7 @@ class Change:
         return self.after.log[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """One deed: its changes (the record it is about first), the person, the words of its action, its clause.
 
     `batch` names the records that a deed on many is about, one by one; it is empty for a deed on one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from svc.domain.near import near
 from svc.domain.pattern import pattern
@@ -15,8 +15,7 @@ _INDEX = pattern(r"[0-9]{1,3}\Z")
 Step = str | int
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The field meant, and the steps to it: names, an index after a list, `*` where one new item is meant."""
 
     info: FieldInfo

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from svc.domain.case import Case
 from svc.domain.core import AMEND, UPGRADE
@@ -18,8 +18,7 @@ from svc.domain.times import format_instant
 from svc.domain.typed import same
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """What one deed writes: `given` = the paths the actor gave; `fields` = the record's fields afterwards."""
 
     fields: Mapping[str, Json]

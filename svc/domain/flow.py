@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc.domain.core import AMEND, ATTACH, CANCEL, NOTE, RIGHTS, UNDO, UPGRADE
 from svc.domain.paths import Json
@@ -23,8 +22,7 @@ _RIGHT_TEXTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """One state; `final` = the record has come to its end."""
 
     id: str
@@ -32,8 +30,7 @@ class State:
     final: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Who may act: a role; for an outsider's role the insiders it acts through and the paper it signs."""
 
     role: str
@@ -42,8 +39,7 @@ class Actor:
     names: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(NamedTuple):
     """The `by` of an action: roles in order, `anyone` active, or nobody alone (only inside another deed)."""
 
     actors: tuple[Actor, ...] = ()
@@ -69,8 +65,7 @@ def _actor(raw: Json) -> Actor:
     return Actor(raw["role"], tuple(raw.get("through", ())), raw.get("paper"), raw.get("names"))
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One item of `asks`, `takes` or an evidence list: a name and when it counts."""
 
     name: str
@@ -82,8 +77,7 @@ class Item:
         return tuple(cls(i) if isinstance(i, str) else cls(i[key], i.get("when")) for i in raw or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(NamedTuple):
     """An evidence rule: all of, one of, and what else may be handed in; `each` = one of each `all` per list item."""
 
     all: tuple[Item, ...] = ()
@@ -102,8 +96,7 @@ class Papers:
         return tuple(item.name for item in (*self.all, *self.any, *self.may))
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way an action can go: from which states to which, by whom, asking what.
 
     `to` is a state, SAME, or empty when the actor chooses among `choose`. A way from no state makes a record.
@@ -125,8 +118,7 @@ class Way:
         return self.choose or ((state if self.to == SAME else self.to),)
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action of a form. `kind` is its own name for amend, cancel, undo, attach, note, upgrade; else empty."""
 
     name: str
@@ -135,9 +127,9 @@ class Action:
     ways: tuple[Way, ...]
     kind: str = ""
     time: str | None = None
-    copies: Mapping[str, Operand] = field(default_factory=dict)
-    adds: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    derive: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    copies: Mapping[str, Operand] = {}
+    adds: Mapping[str, Mapping[str, Json]] = {}
+    derive: Mapping[str, Mapping[str, Json]] = {}
     creates: tuple[Mapping[str, Json], ...] = ()
     also: tuple[Mapping[str, Json], ...] = ()
     voids: Mapping[str, Json] | None = None
@@ -207,8 +199,7 @@ def _reason(raw: Json) -> bool | Guard:
     return raw["when"] if isinstance(raw, Mapping) and "when" in raw else bool(raw)
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """One time limit: from what, until which actions, how long (`limit`, `target`), when it runs at all.
 
     A clock that does not owe is counted when late, and its reason is asked elsewhere (the same promise on another form).
@@ -234,8 +225,7 @@ class Clock:
         return cls(name, title, raw["from"], until, *limits, raw.get("when"), clause, raw.get("owes", True))
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A state that time alone reaches: derived, shown, queryable, never stored."""
 
     name: str

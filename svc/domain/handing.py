@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from svc.domain.near import near
 from svc.domain.pattern import pattern
@@ -14,8 +14,7 @@ _INDEX = pattern(r"[0-9]{1,3}\Z")
 Kinds = Mapping[str, Text]
 
 
-@dataclass(frozen=True, slots=True)
-class Handing:
+class Handing(NamedTuple):
     """One file to hand in: its kind, where it lies; the item of a list it belongs to; the form, when it is for a
     record that the deed creates."""
 

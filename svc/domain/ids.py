@@ -7,7 +7,7 @@ of it (letters count as 10 to 35), so that a misheard digit opens nothing instea
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from svc.domain.keys import decode_key, encode_key, key_folder
 from svc.domain.pattern import pattern
@@ -22,8 +22,7 @@ _ENDING = ".yaml"
 CENTURY = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedId:
+class ParsedId(NamedTuple):
     """The parts of a number: two letters, four digits of lane, year in full, sequence from 1."""
 
     prefix: str
@@ -35,8 +34,7 @@ class ParsedId:
         return make_id(self.prefix, self.lane, self.year, self.sequence)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Whose file a path is: the form, the id, and the year of a number (None in a register)."""
 
     form: str

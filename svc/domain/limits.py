@@ -9,11 +9,10 @@ What cannot be reckoned is not guessed: no due instant, and the setting that nob
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from svc.domain.calendar import Calendar
 from svc.domain.case import Case
@@ -28,8 +27,7 @@ _SECONDS: Final = {"minutes": 60, "hours": 3600}
 UNITS: Final = (*_SECONDS, "days")
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A limit or target reckoned from `start`. `due` None: `unset` names the setting nobody has set, `why` says more."""
 
     start: datetime

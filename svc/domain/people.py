@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from svc.domain.case import Case
 from svc.domain.core import COMPANY, PERSON
@@ -18,8 +18,7 @@ ANYONE = "anyone"
 """The role of somebody who acts and holds none, where the action takes anybody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A role a person holds, and the office, area or station it covers (None = no one place)."""
 
     role: str
@@ -76,8 +75,7 @@ def acting(case: Case, way: Way, person: Record, action: Action, ask: Asked) -> 
     return fitting[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """How the person asks to act: in which role, for whom, and when it is written down."""
 
     recorded: datetime

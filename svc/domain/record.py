@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc.domain.core import BESIDE
 from svc.domain.paths import Json, append, leaves, merge
 
 Fields = Mapping[str, Json]
+NOTHING: Fields = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One file handed in: its kind, its name in the record's folder, its SHA-256, the step and person it came with."""
 
     kind: str
@@ -33,8 +32,7 @@ class Evidence:
         return {"kind": self.kind, "file": self.file, "sha256": self.sha256, "step": self.step, "by": self.by}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the log: who did what, when it happened (`at`), when it was written down (`recorded`).
 
     `gave` is what the actor gave, `filled` what the engine filled, `added` the items appended to lists. `pays` names
@@ -54,9 +52,9 @@ class Entry:
     on_behalf_of: str | None = None
     reason: str | None = None
     pays: tuple[str, ...] = ()
-    gave: Fields = field(default_factory=dict)
-    filled: Fields = field(default_factory=dict)
-    added: Fields = field(default_factory=dict)
+    gave: Fields = NOTHING
+    filled: Fields = NOTHING
+    added: Fields = NOTHING
     created: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     within: str | None = None
@@ -96,11 +94,10 @@ ENTRY_KEYS = (
     *("step", "action", "from", "to", "by", "role", "through", "on_behalf_of", "at", "recorded", "reason", "pays"),
     *("gave", "filled", "added", "created", "moved", "within", "text", "seen", "procedure", "voids", "voided_by"),
 )
-_ENTRY_NAMES = {f.name for f in fields(Entry)}
+_ENTRY_NAMES = set(Entry._fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record. `year` is that of its number (None for a register entry)."""
 
     id: str
@@ -166,9 +163,9 @@ class Record:
         if len(log) == len(self.log):
             return self
         steps = len(log)
-        undone = [replace(e, voided_by=None) if (e.voided_by or 0) > steps else e for e in log]
+        undone = [e._replace(voided_by=None) if (e.voided_by or 0) > steps else e for e in log]
         kept = tuple(item for item in self.evidence if item.step <= steps)
-        return replace(self, evidence=kept).entered(undone) if log else None
+        return self._replace(evidence=kept).entered(undone) if log else None
 
     @property
     def ref(self) -> str:
@@ -178,8 +175,7 @@ class Record:
     def entered(self, log: Sequence[Entry], more: Iterable[Evidence] = ()) -> Record:
         """The record with another log: state, fields and procedure folded anew."""
         state, folded, procedure = fold(log)
-        return replace(
-            self,
+        return self._replace(
             state=state,
             fields=folded,
             procedure=procedure,
@@ -212,7 +208,7 @@ def apply(folded: Fields, entry: Entry) -> dict[str, Json]:
 def void(log: Sequence[Entry], steps: Iterable[int], by: int) -> list[Entry]:
     """The log with `steps` marked as voided by step `by`."""
     gone = set(steps)
-    return [replace(e, voided_by=by) if e.step in gone and e.live else e for e in log]
+    return [e._replace(voided_by=by) if e.step in gone and e.live else e for e in log]
 
 
 def gave_paths(entry: Entry) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from svc.domain.compiled import freeze, verdict
 from svc.domain.complaints import Complaint, complain
@@ -17,15 +18,14 @@ ENVELOPE = "../record.schema.json"
 _INDEX = pattern(r"\.(?:\*|-?[0-9]+)(?=\.|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class FieldInfo:
+class FieldInfo(NamedTuple):
     """What a schema says of one field: `type` is a word of `x-type` or JSON Schema; `many` = a list of such."""
 
     path: str
     title: Text
     type: str
     link: tuple[str, ...] = ()
-    enum: Mapping[str, Text] = field(default_factory=dict)
+    enum: Mapping[str, Text] = {}
     many: bool = False
     required: bool = False
     personal: bool = False

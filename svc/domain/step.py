@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from svc.domain import clocks, gates, misfits, papers
 from svc.domain.amend import amended
@@ -23,8 +24,7 @@ from svc.domain.times import format_instant
 from svc.domain.world import Acting, Scene
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One action about to be done. `inside` = done within another deed (`by` is not asked), as that deed's actor."""
 
     scene: Scene
@@ -162,7 +162,7 @@ def _paid(step: Step, case: Case, entry: Entry, way: Way) -> tuple[Entry, Case]:
         added[field] = [*added.get(field, []), *items]
         fields: Mapping[str, Json] = {**case.fields, field: [*case.fields.get(field, []), *items]}
         case = case.with_fields(fields)
-    return replace(entry, pays=names, added=added), case
+    return entry._replace(pays=names, added=added), case
 
 
 def _paper(way: Way, who: Acting) -> str | None:
@@ -193,7 +193,7 @@ def _voided(step: Step, entry: Entry, to: str) -> list[Entry]:
         return [*log, entry]
     after = to if rule["after"] in (CHOSEN, "to") else rule["after"]
     gone = tuple(steps_after(step.record, after, rule.get("keep", ()), step.scene))
-    return [*void(log, gone, entry.step), replace(entry, voids=gone)]
+    return [*void(log, gone, entry.step), entry._replace(voids=gone)]
 
 
 def steps_after(record: Record, state: str, keep: tuple[str, ...] | list[str], scene: Scene) -> list[int]:

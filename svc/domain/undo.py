@@ -37,15 +37,15 @@ def undone(
     yield _voided(record, last, entry)
     within = f"{record.ref}#{entry.step}"
     for other in _others(scene, last):
-        theirs = replace(entry, step=len(other.log) + 1, from_=other.state, within=within)
+        theirs = entry._replace(step=len(other.log) + 1, from_=other.state, within=within)
         yield _cancelled(scene, other, theirs) if other.ref in last.created else _voided(other, other.last, theirs)
 
 
 def _voided(record: Record, last: Entry, entry: Entry) -> Change:
     """The record with its last step void; what that step had voided counts again."""
-    log = _taken_back([*record.log, replace(entry, voids=(last.step,))], last.step, entry.step)
+    log = _taken_back([*record.log, entry._replace(voids=(last.step,))], last.step, entry.step)
     before = [e for e in log if e.live and e.step < last.step]
-    return Change(record, record.entered([*log[:-1], replace(log[-1], to=before[-1].to)]))
+    return Change(record, record.entered([*log[:-1], log[-1]._replace(to=before[-1].to)]))
 
 
 def _taken_back(log: list[Entry], last: int, by: int) -> list[Entry]:
@@ -62,14 +62,14 @@ def _taken_back(log: list[Entry], last: int, by: int) -> list[Entry]:
                 void(inner, other)
 
     void(last, by)
-    return [replace(entry, voided_by=force[entry.step]) for entry in log]
+    return [entry._replace(voided_by=force[entry.step]) for entry in log]
 
 
 def _cancelled(scene: Scene, record: Record, entry: Entry) -> Change:
     """A record that the undone step had made: it stays, in the state its form cancels to."""
     form = scene.form_of(record)
     assert form is not None
-    entry = replace(entry, to=form.actions[CANCEL].ways[0].to)
+    entry = entry._replace(to=form.actions[CANCEL].ways[0].to)
     return Change(record, record.entered([*record.log, entry]))
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from svc.domain.near import near
 from svc.domain.paths import Json
@@ -63,8 +62,7 @@ class Fields(Protocol):
         """Every path, parents before children, `*` for the items of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What words are read against: the time, the zone, and how the text of a file (`-` = standard input) is got."""
 
     now: datetime

@@ -95,7 +95,7 @@ def _perform(
     shaped(form, action, request.gave)
     resolve_links(scene, form, request.gave, [c.after for c in draft.changes.values()])
     own = tuple(item for item in request.handed if item.form in (None, form.name))
-    step = Step(scene, form, action, record, id, replace(request, handed=own), draft.person, inside, within)
+    step = Step(scene, form, action, record, id, request._replace(handed=own), draft.person, inside, within)
     after = take(step)
     files = [(item.file, item.sha256) for item in filed(record, own, after.log[-1].step, draft.person.id)]
     draft.put(record, after, tuple(files))
@@ -110,10 +110,10 @@ def _noted(record: Record, kind: str, ref: str) -> Record:
     """The record with another record named in its last entry's `created` or `moved`."""
     *log, entry = record.log
     if kind == "created":
-        entry = replace(entry, created=(*entry.created, ref))
+        entry = entry._replace(created=(*entry.created, ref))
     else:
-        entry = replace(entry, moved=(*entry.moved, ref))
-    return replace(record, log=(*log, entry))
+        entry = entry._replace(moved=(*entry.moved, ref))
+    return record._replace(log=(*log, entry))
 
 
 def _follow(draft: Draft, form: Form, action: Action, after: Record, request: Request) -> Iterator[Change]:

@@ -8,9 +8,8 @@ calendar's years are not asked about either: only a day that has to be looked at
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final
+from typing import Final, NamedTuple
 
 from svc.domain.calendar import ONE, Calendar
 from svc.domain.refusal import Refusal, Text
@@ -93,8 +92,7 @@ def days(calendar: Calendar, start: datetime, count: int, until: str, pauses: Pa
     return calendar.at(spans[-1][1])
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A stretch of time that counted, or did not and why; `total` = seconds counted up to its end."""
 
     begin: datetime

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from svc.domain.calendar import Calendar
 from svc.domain.core import SETTING
@@ -40,8 +39,7 @@ class World(Protocol):
         """The number of the bound volume that lists the record, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(NamedTuple):
     """The person who acts, the role it acts in, and, for an outsider's role, for whom and through which own role."""
 
     person: str
@@ -52,8 +50,7 @@ class Acting:
     on_behalf_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """Everything a decision reads besides the record: no clock, folder, environment or git behind it."""
 
     world: World
@@ -61,7 +58,7 @@ class Scene:
     zone: tzinfo
     lane: str
     now: datetime
-    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = {}
 
     def form_of(self, record: Record) -> Form | None:
         """The form a record is judged by: that of the revision it names."""

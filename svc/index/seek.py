@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from svc.domain.fieldnames import find
 from svc.domain.near import near
@@ -53,7 +53,7 @@ def _across(library: Library, form: Form, words: Sequence[str], cut: int) -> Ite
             for tail in readings(library, known, ".".join(words[cut:])):
                 own = tail.info.title
                 title = Text(f"{above.zh}·{own.zh}", f"{above.en}: {own.en}")
-                yield Found(f"{head}.{tail.path}", replace(tail.info, title=title))
+                yield Found(f"{head}.{tail.path}", tail.info._replace(title=title))
 
 
 def seek(library: Library, forms: Sequence[Form], name: str, others: Iterable[str] = ()) -> Mapping[str, Found]:

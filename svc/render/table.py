@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from svc.domain.refusal import Text
 from svc.render.card import card
@@ -21,8 +20,7 @@ Value = Any
 """A JSON value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column: its key (ASCII, for JSON and CSV), its title; `right` for amounts; `whole` = never cut (ids)."""
 
     key: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
@@ -18,8 +17,7 @@ _SUFFIX: Final = pattern(r"\.[a-z0-9]{1,5}")
 _PIECE: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A file as it was read: `suffix` is '' or `.jpg`-like in lower case, `sha256` and `size` are of `data`."""
 
     name: str

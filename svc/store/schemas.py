@@ -7,9 +7,12 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zlib import crc32
 
+from svc import __version__
 from svc.domain.paths import Json
 from svc.domain.refusal import Exit, Refusal, Text
+from svc.domain.soundness import Flaws, flaws_of
 from svc.store import yaml_file
 from svc.store.files import read_plain, replace
 
@@ -21,7 +24,7 @@ Documents = dict[str, Json]
 """Path below the repository (`schemas/chenggong@1/dispatch.flow.yaml`) -> its content."""
 
 _YAML: Final = (".yaml", ".yml")
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _KEPT: Final = 8
 """So many parsed sets stay in the cache."""
 
@@ -32,17 +35,23 @@ def load_documents(repository: Repository, snapshot: Snapshot, prefix: str = "sc
     Parsed sets are kept as JSON under `.git/svc/cache/`, named by the tree they come from; a damaged one is made anew.
     Refuses (exit 6) a file that cannot be read, naming it and the line.
     """
+    return {f"{prefix}/{path}": value for path, value in load_compiled(repository, snapshot, prefix)[0].items()}
+
+
+def load_compiled(repository: Repository, snapshot: Snapshot, prefix: str = "schemas") -> tuple[Documents, Flaws]:
+    """The same by their paths below `prefix`, and what in them has not the shape of a procedure."""
     tree = snapshot.oid(prefix)
     if tree is None:
-        return {}
-    note = repository.own / "cache" / f"documents-{_FORMAT}-{tree}.json"
+        return {}, flaws_of({})
+    note = repository.own / "cache" / f"documents-{_FORMAT}-{__version__}-{tree}.json"
     kept = _kept(note)
     if kept is not None:
-        return {f"{prefix}/{path}": value for path, value in kept.items()}
+        return kept
     wanted = [path for path in snapshot.walk(prefix) if is_document(path)]
-    read = {path: parse(path, data) for path, data in snapshot.read_many(wanted)}
-    _keep(note, {path[len(prefix) + 1 :]: value for path, value in read.items()}, repository)
-    return read
+    read = {path[len(prefix) + 1 :]: parse(path, data) for path, data in snapshot.read_many(wanted)}
+    flaws = flaws_of(read)
+    _keep(note, {"flaws": flaws, "documents": read})
+    return read, flaws
 
 
 def load_folder(folder: Path, prefix: str = "schemas") -> Documents:
@@ -133,22 +142,23 @@ def _bad(path: str, line: int, zh: str, en: str) -> Refusal:
     return Refusal(Text(zh, en), exit=Exit.ENVIRONMENT, where=Text.same(place))
 
 
-def _kept(note: Path) -> Mapping[str, Json] | None:
-    data = read_plain(note)
-    try:
-        found = json.loads(data) if data else None
-    except ValueError:
+def _kept(note: Path) -> tuple[Documents, Flaws] | None:
+    """A parsed set that was kept; None for a damaged one, which is found by what it should sum up to."""
+    sum_, _, body = (read_plain(note) or b"").partition(b"\n")
+    if not body or sum_ != b"%d" % crc32(body):
         return None
-    return found if isinstance(found, dict) else None
+    found = json.loads(body)
+    return found["documents"], found["flaws"]
 
 
-def _keep(note: Path, read: Documents, repository: Repository) -> None:
+def _keep(note: Path, read: Mapping[str, Json]) -> None:
     """Keep a parsed set; a folder that cannot be written to costs time, nothing else."""
     try:
         note.parent.mkdir(parents=True, exist_ok=True)
         older = sorted(note.parent.glob("documents-*.json"), key=lambda path: path.stat().st_mtime)
         for path in older[: 1 - _KEPT]:
             path.unlink()
-        replace(note, json.dumps(read, ensure_ascii=False).encode("utf-8"), note.parent, durable=False)
+        body = json.dumps(read, ensure_ascii=False).encode("utf-8")
+        replace(note, b"%d\n" % crc32(body) + body, note.parent, durable=False)
     except OSError:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -192,7 +192,7 @@ class Small:
         assert person is not None
         files = tuple(Handed(kind, f"{n:064x}", 1, ".jpg") for n, kind in enumerate(more.pop("files", ())))
         known = self.library.forms[record.form if record else form]
-        deed = decide(self.scene, person, known, record, replace(Request(action), handed=files, **more))
+        deed = decide(self.scene, person, known, record, Request(action, handed=files, **more))
         self.world.take_up(deed)
         return deed
 

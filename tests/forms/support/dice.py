@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -243,16 +243,16 @@ class Clerk:
         elif choice == 3:
             gave[self.dice.choice(["colour", "state", "log", "id", *HOSTILE])] = "x"
         elif choice == 4:
-            return replace(request, at=now + timedelta(hours=self.dice.randrange(1, 9999)))
+            return request._replace(at=now + timedelta(hours=self.dice.randrange(1, 9999)))
         elif choice == 5:
-            return replace(request, role=self.dice.choice(list(self.library.roles)))
+            return request._replace(role=self.dice.choice(list(self.library.roles)))
         elif choice == 6:
-            return replace(request, reason=self.dice.choice(HOSTILE), text=self.dice.choice(HOSTILE))
+            return request._replace(reason=self.dice.choice(HOSTILE), text=self.dice.choice(HOSTILE))
         elif choice == 7:
-            return replace(request, to=self.dice.choice(["x", "closed", ""]), on_behalf_of=self.dice.choice(HOSTILE))
+            return request._replace(to=self.dice.choice(["x", "closed", ""]), on_behalf_of=self.dice.choice(HOSTILE))
         else:
-            return replace(request, handed=(*request.handed, Handed("nothing", digest("x"), 1, ".exe")))
-        return replace(request, gave=gave)
+            return request._replace(handed=(*request.handed, Handed("nothing", digest("x"), 1, ".exe")))
+        return request._replace(gave=gave)
 
 
 def _texts(fields: Mapping[str, Json]) -> set[str]:

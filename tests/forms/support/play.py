@@ -94,7 +94,7 @@ class Player:
             return Outcome(None, refusal, here, scene)
         after = _after(here, done, now, deed.get("as"))
         world = Layered(self.stage.world, after.changed.values())
-        return Outcome(done, None, after, replace(scene, world=world))
+        return Outcome(done, None, after, scene._replace(world=world))
 
     def _target(self, book: Book, deed: Mapping[str, Json], here: Here, scene: Scene) -> tuple[Form, Record | None]:
         if "make" in deed:
