@@ -11,8 +11,8 @@ from svc.cli.completing import ids
 from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.lang import t
 from svc.cli.options import page
+from svc.cli.outcome import done
 from svc.cli.perform import Basket, perform
-from svc.cli.saying import done
 from svc.domain.core import UPGRADE
 from svc.domain.deed import Deed
 from svc.domain.ids import record_path

@@ -14,7 +14,8 @@ from svc.cli.calendars import Calendars, moment, read_bytes
 from svc.cli.desk import Desk, desk
 from svc.cli.lang import LANG, said, t
 from svc.cli.options import page
-from svc.cli.saying import done, rows, whole, write
+from svc.cli.outcome import done
+from svc.cli.saying import rows, whole, write
 from svc.domain.calendar import Calendar
 from svc.domain.calendar_year import usual_hours, with_year, year_of
 from svc.domain.paths import Json

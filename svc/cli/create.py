@@ -10,8 +10,8 @@ from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.drafts import edited, from_file
 from svc.cli.lang import t
 from svc.cli.options import page
+from svc.cli.outcome import done
 from svc.cli.perform import Basket, perform
-from svc.cli.saying import done
 from svc.domain.deed import Deed
 from svc.domain.misfits import nothing_to_create
 from svc.domain.record import Record

@@ -12,8 +12,9 @@ from svc.cli.adopt import adopt
 from svc.cli.desk import CHINA, Desk, desk
 from svc.cli.lang import LANG, said, t
 from svc.cli.options import page
+from svc.cli.outcome import done
 from svc.cli.proving import Files, proven
-from svc.cli.saying import done, rows, write
+from svc.cli.saying import rows, write
 from svc.domain.findings import Finding
 from svc.domain.flow import Way
 from svc.domain.memory import Layered

@@ -10,8 +10,9 @@ import click
 from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.lang import said, t
 from svc.cli.options import page
+from svc.cli.outcome import done
 from svc.cli.perform import perform
-from svc.cli.saying import done, rows, whole
+from svc.cli.saying import rows, whole
 from svc.domain.adopting import IN_FORCE
 from svc.domain.compiled import fits
 from svc.domain.complaints import complain
