@@ -42,19 +42,20 @@ def failed(error: OSError, where: str | Path) -> Refusal:
     )
 
 
-def write_all(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes | memoryview) -> None:
     """Write every byte of `data`, however small the pieces the system takes."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]
 
 
-def write_aside(folder: Path, data: bytes, *, mode: int = 0o644, durable: bool = True) -> Path:
-    """A new file in `folder` that holds `data` on disk; the caller moves it into place."""
+def write_aside(folder: Path, *data: bytes | memoryview, mode: int = 0o644, durable: bool = True) -> Path:
+    """A new file in `folder` that holds `data`, one piece after the other, on disk; the caller moves it into place."""
     path = folder / f"{os.getpid()}-{next(_counter)}.tmp"
     fd = os.open(path, WRITE_NEW, mode)
     try:
-        write_all(fd, data)
+        for piece in data:
+            write_all(fd, piece)
         if durable:
             os.fsync(fd)
     except BaseException:

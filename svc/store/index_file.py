@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from svc.domain.refusal import Text
 from svc.store.files import WRITE_NEW, drop, fsync_file, read_plain, sync_folder, write_all, write_aside
-from svc.store.index_bytes import OTHER, Index, sound
+from svc.store.index_bytes import OTHER, Index, Pieces, Soundness, Sum
 
 if TYPE_CHECKING:
     from svc.store.git import Git
@@ -60,19 +61,41 @@ def refresh(place: Place, git: Git, targets: Targets, known: Known, aside: Path,
 
 def _prepared(path: Path, git: Git, targets: Targets, known: Known, aside: Path) -> tuple[Path | None, list[Text]]:
     """The new index beside the old one, None when nothing is to change; and what was left alone."""
-    data = read_plain(path)
-    if data is None or not sound(data):
+    data = read_plain(path) or b""
+    soundness = Soundness(data)
+    made = _edited(path, data, targets, known, aside)
+    if not soundness.holds():
+        if made is not None and made[0] is not None:
+            drop(made[0])
         private = write_aside(aside, b"", durable=False)
         drop(private)
         git.run(("read-tree", "HEAD"), env={"GIT_INDEX_FILE": str(private)})
         return private, []
+    return made or _by_git(path, data, git, targets, known, aside)
+
+
+def _edited(
+    path: Path, data: bytes, targets: Targets, known: Known, aside: Path
+) -> tuple[Path | None, list[Text]] | None:
+    """The same without a child of git; None where only git can do it."""
     index = Index.parse(data)
-    if index is not None:
+    if index is None:
+        return None
+    try:
         changes, left = _decide({name: index.get(name) for name in targets}, targets, known)
-        edited = index.edited(changes) if changes else data
-        if edited is not None:
-            return (_copy(path, edited, aside) if changes else None), left
-    private = _copy(path, data, aside)
+        pieces = index.edited(changes) if changes else []
+    except (ValueError, IndexError, struct.error):
+        return None
+    if pieces is None:
+        return None
+    return (_copy(path, pieces, aside) if changes else None), left
+
+
+def _by_git(
+    path: Path, data: bytes, git: Git, targets: Targets, known: Known, aside: Path
+) -> tuple[Path | None, list[Text]]:
+    private = write_aside(aside, data, durable=False)
+    _aged(private, path)
     changes, left = _decide(_asked(git, private, list(targets)), targets, known)
     lines = "".join(f"100644 {oid}\t{name}\0" if oid else f"0 {_GONE}\t{name}\0" for name, oid in changes.items())
     git.run(("update-index", "-z", "--index-info"), input=lines.encode("utf-8"), env={"GIT_INDEX_FILE": str(private)})
@@ -92,12 +115,20 @@ def _decide(standing: Mapping[str, str | None], targets: Targets, known: Known) 
     return changes, left
 
 
-def _copy(path: Path, data: bytes, aside: Path) -> Path:
-    """The data as a file as old as the original: by that git knows whose files may have changed unseen since."""
-    private = write_aside(aside, data, durable=False)
+def _copy(path: Path, pieces: Pieces, aside: Path) -> Path:
+    """The pieces of an index as a file beside the one they replace; the checksum is worked out while they are written."""
+    checksum = Sum(pieces)
+    private = write_aside(aside, *pieces, durable=False)
+    with open(private, "ab", buffering=0) as file:
+        file.write(checksum.digest())
+    _aged(private, path)
+    return private
+
+
+def _aged(private: Path, path: Path) -> None:
+    """Make a file as old as the original: by that git knows whose files may have changed unseen since."""
     there = os.stat(path)
     os.utime(private, ns=(there.st_atime_ns, there.st_mtime_ns))
-    return private
 
 
 def _asked(git: Git, private: Path, paths: Sequence[str]) -> dict[str, str | None]:

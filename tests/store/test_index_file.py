@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from svc.store.index_bytes import OTHER, Index, sound
+from svc.store.index_bytes import OTHER, Index, sound, whole
 from svc.store.repository import Repository
 from tests.store.conftest import AUTHOR, RECORD, WHEN, Run, write
 
@@ -128,8 +128,10 @@ def test_edits_agree_with_git(tmp_path: Path) -> None:
         parsed = Index.parse(index.read_bytes())
         assert parsed is not None
         assert {name: parsed.get(name) for name in names} == {name: mirror.get(name) for name in names}
-        edited = parsed.edited(changes)
-        assert edited is not None and sound(edited)
+        pieces = parsed.edited(changes)
+        assert pieces is not None
+        edited = whole(pieces)
+        assert sound(edited)
         index.write_bytes(edited)
         for name, oid in changes.items():
             mirror.pop(name, None)
@@ -149,6 +151,59 @@ def test_edits_agree_with_git(tmp_path: Path) -> None:
             ["git", "-C", folder, "write-tree"], capture_output=True, text=True, check=True, env=environment
         )
         assert fresh.stdout.strip() == tree
+
+
+def large(folder: Path, chance: random.Random) -> tuple[dict[str, str], list[str]]:
+    """An index of some thousand entries with names that look like parts of an index; what it holds."""
+    subprocess.run(["git", "init", "-q", folder], check=True)
+    blobs = ["0" * 39 + "1", "a" * 40]
+    odd = ["TREE", "x" * 300, "REUC", "DIRC-0002", "0", "00", "中文"]
+    names = {
+        f"records/20{year}/{form}/{lane}/{n // 100:02}/{chance.choice(odd)}-{n:05}.yaml"
+        for year in (24, 25, 26)
+        for form in ("intake", "TREE")
+        for lane in ("0101", "2026")
+        for n in chance.sample(range(900), 300)
+    }
+    held = {name: chance.choice(blobs) for name in names}
+    lines = "".join(f"{chance.choice(['100644', '100755'])} {oid}\t{name}\n" for name, oid in held.items())
+    subprocess.run(["git", "-C", folder, "update-index", "--index-info"], input=lines, text=True, check=True)
+    subprocess.run(["git", "-C", folder, "write-tree", "--missing-ok"], capture_output=True, check=True)
+    return held, blobs
+
+
+def test_large_indexes_are_searched_and_edited_in_place(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    held, blobs = large(tmp_path, chance)
+    index = tmp_path / ".git/index"
+    assert index.stat().st_size > 300_000
+    for _ in range(40):
+        parsed = Index.parse(index.read_bytes())
+        assert parsed is not None
+        known = chance.sample(sorted(held), 5)
+        new = [f"records/20{chance.randrange(23, 28)}/intake/0101/{chance.randrange(10):02}/n-{chance.random()}.yaml"]
+        new += [name + ".z" for name in known[:2]] + ["a", "zz/z"]
+        assert [parsed.get(name) for name in new] == [held.get(name) for name in new]
+        assert {parsed.get(name) for name in known} <= {*blobs, OTHER}
+        changes: dict[str, str | None] = {name: chance.choice([*blobs, None]) for name in known + new}
+        pieces = parsed.edited(changes)
+        assert pieces is not None
+        index.write_bytes(whole(pieces))
+        held = {name: oid for name, oid in {**held, **changes}.items() if oid}
+        listed = subprocess.run(
+            ["git", "-C", tmp_path, "ls-files", "-s", "-z"], capture_output=True, check=True
+        ).stdout.decode()
+        assert {row.split("\t")[1]: row.split()[1] for row in listed.split("\0") if row} == held
+        kept = subprocess.run(["git", "-C", tmp_path, "write-tree", "--missing-ok"], capture_output=True, check=True)
+        fresh = listed
+        other = {**os.environ, "GIT_INDEX_FILE": str(tmp_path / "other")}
+        (tmp_path / "other").unlink(missing_ok=True)
+        command = ["git", "-C", tmp_path, "update-index", "-z", "--index-info"]
+        subprocess.run(command, input=fresh.encode(), check=True, env=other)
+        anew = subprocess.run(
+            ["git", "-C", tmp_path, "write-tree", "--missing-ok"], capture_output=True, check=True, env=other
+        )
+        assert kept.stdout == anew.stdout
 
 
 def test_a_file_where_a_folder_belongs_is_left_to_git(repo: Repository, git: Run) -> None:
