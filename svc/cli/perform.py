@@ -95,10 +95,12 @@ def debts(shelf: Shelf, deed: Deed) -> tuple[Text, ...]:
 
 def _commit(desk: Desk, writer: Writer, deed: Deed, person: Record, files: Mapping[str, bytes]) -> str:
     author = (str(person.fields.get("name", person.id)), str(person.fields["git_email"]))
-    commit = writer.commit(files, message=deed.message(), author=author, when=deed.at)
-    for key, number in high_marks(deed).items():
-        desk.repository.raise_high_water(key, number)
-    return commit
+
+    def marks() -> None:
+        for key, number in high_marks(deed).items():
+            desk.repository.raise_high_water(key, number)
+
+    return writer.commit(files, message=deed.message(), author=author, when=deed.at, besides=marks)
 
 
 def record_files(deed: Deed, basket: Basket) -> dict[str, bytes]:

@@ -115,7 +115,8 @@ def read_plain(path: Path) -> bytes | None:
 
 def fsync_file(path: Path) -> None:
     """Force the content of a file to disk."""
-    fd = os.open(path, os.O_RDWR | _BINARY | _CLOEXEC)
+    # To be forced to disk a file need only be readable, but on Windows.
+    fd = os.open(path, (os.O_RDWR if os.name == "nt" else os.O_RDONLY) | _BINARY | _CLOEXEC)
     try:
         os.fsync(fd)
     finally:

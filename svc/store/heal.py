@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from svc.store import index_file, journal, worktree
 from svc.store.files import drop, failed
 from svc.store.git import Git
 from svc.store.place import Place, tip
+from svc.store.together import together
 
 if TYPE_CHECKING:
     from svc.store.journal import Journal, Known
@@ -60,21 +62,31 @@ class Mender(NamedTuple):
         journal.restore(self.desk, found.before, self.aside)
         return found.before
 
-    def finish(self, snapshot: Snapshot, waiting: Known) -> tuple[list[Text], bool]:
+    def finish(
+        self, snapshot: Snapshot, waiting: Known, besides: Callable[[], None] | None = None
+    ) -> tuple[list[Text], bool]:
         """Bring the waiting paths up to the snapshot; says what was left alone, and whether all is done.
 
-        Nothing here can undo the commit, so what goes wrong is said, and tried again by the next command.
+        Nothing here can undo the commit, so what goes wrong is said, and tried again by the next command. The work
+        tree, the index and what is to be done `besides` wait for the disk together.
         """
         left: list[Text] = []
+
+        def files() -> None:
+            edited, trouble = worktree.refresh(self.place.root, contents, waiting, self.aside, durable=self.durable)
+            left.extend(edited)
+            if trouble is not None:
+                raise trouble
+
+        def index() -> None:
+            left.extend(index_file.refresh(self.place, self.git, oids, waiting, self.aside, durable=self.durable))
+
         try:
             oids = {path: snapshot.oid(path) for path in waiting}
             contents = {path: None if oid is None else snapshot.blob(oid) for path, oid in oids.items()}
-            edited, trouble = worktree.refresh(self.place.root, contents, waiting, self.aside, durable=self.durable)
-            left += edited
-            left += index_file.refresh(self.place, self.git, oids, waiting, self.aside, durable=self.durable)
-            if trouble is not None:
-                raise trouble
-            journal.remove(self.desk, durable=self.durable)
+            together([files, *([besides] if besides else []), index])
+            # Were the journal's end lost with the power, it would be gone through once more and find all done.
+            journal.remove(self.desk, durable=False)
         except index_file.Held:
             return left, False
         except OSError as error:

@@ -5,50 +5,59 @@ from __future__ import annotations
 import contextlib
 import os
 import zlib
+from functools import partial
 from pathlib import Path
 
-from svc.store.files import drop, read_plain, sync_folder, write_aside
+from svc.store.files import drop, fsync_file, read_plain, sync_folder, write_aside
 from svc.store.paths import oid_of
+from svc.store.together import together
 
 
 class ObjectStore:
-    """Writes loose objects. `flush` forces the folders to disk: nothing may name an object before that."""
+    """Writes loose objects. `flush` puts them on disk, then in their places: nothing may name an object before that."""
 
     def __init__(self, folder: Path, aside: Path, *, durable: bool = True) -> None:
         self.folder, self.aside, self.durable = folder, aside, durable
         self._folders: set[Path] = set()
+        self._waiting: dict[Path, Path] = {}
 
     def put(self, kind: str, data: bytes) -> str:
         """Store one object and give its name. Content that is there already, and sound, is not written again."""
         oid = oid_of(kind, data)
         folder = self.folder / oid[:2]
         path = folder / oid[2:]
-        if not _sound(path, kind, data):
+        if path not in self._waiting and not _sound(path, kind, data):
             packed = zlib.compress(b"%s %d\0" % (kind.encode(), len(data)) + data, 1)
             if not folder.is_dir():
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(folder)
                 self._folders.add(self.folder)
-            self._place(packed, path)
+            self._waiting[path] = write_aside(self.aside, packed, mode=0o444, durable=False)
         self._folders.add(folder)
         return oid
 
-    def _place(self, packed: bytes, path: Path) -> None:
-        source = write_aside(self.aside, packed, mode=0o444, durable=self.durable)
-        try:
-            os.replace(source, path)
-        except OSError as error:
-            drop(source)
-            if error.errno != 18:
-                raise
-            os.replace(write_aside(path.parent, packed, mode=0o444, durable=self.durable), path)
-
     def flush(self) -> None:
-        """Force the names of everything stored so far to disk."""
+        """Force everything stored so far to disk: first what it holds, then, when it is in place, its names."""
         if self.durable:
-            for folder in sorted(self._folders, reverse=True):
-                sync_folder(folder)
+            together([partial(fsync_file, source) for source in self._waiting.values()])
+        for path, source in self._waiting.items():
+            _place(source, path)
+        if self.durable:
+            together([partial(sync_folder, folder) for folder in self._folders])
+        self._waiting.clear()
         self._folders.clear()
+
+
+def _place(source: Path, path: Path) -> None:
+    """Rename into place, by way of a copy where that lies on another file system."""
+    try:
+        os.replace(source, path)
+    except OSError as error:
+        packed = source.read_bytes() if error.errno == 18 else None
+        drop(source)
+        if packed is None:
+            raise
+        os.replace(write_aside(path.parent, packed, mode=0o444), path)
 
 
 def _sound(path: Path, kind: str, data: bytes) -> bool:

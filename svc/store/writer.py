@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from svc.domain.pattern import pattern
@@ -13,6 +14,7 @@ from svc.store.files import disk, sync_folder
 from svc.store.journal import Journal, Known
 from svc.store.loose import ObjectStore
 from svc.store.place import tip
+from svc.store.together import together
 
 if TYPE_CHECKING:
     from svc.store.heal import Mender
@@ -66,11 +68,12 @@ class Writer:
         committer: Person | None = None,
         merges: Sequence[str] = (),
         sign: Callable[[bytes], str] | None = None,
+        besides: Callable[[], None] | None = None,
     ) -> str:
         """Make one commit on top of `snapshot` in which each path has its bytes (None: is gone); answers its name.
 
         `when` carries an offset. `merges` are further parents. `sign` is given the commit and answers an armored
-        signature. When this returns, the commit is on disk and counts. Raises Stale when another program moved the
+        signature, `besides` is called once the commit counts. When this returns, the commit is on disk and counts. Raises Stale when another program moved the
         branch, Refusal (exit 6) when something failed before it counted.
         """
         if when.tzinfo is None:
@@ -83,7 +86,7 @@ class Writer:
                 raise Refusal(
                     Text("此文件名会左右 git，不能使用", "git obeys files of this name"), where=Text.same(path)
                 )
-        return self._commit(files, message, (author, committer or author), when, merges, sign)
+        return self._commit(files, message, (author, committer or author), when, merges, sign, besides)
 
     def _commit(
         self,
@@ -93,6 +96,7 @@ class Writer:
         when: datetime,
         merges: Sequence[str],
         sign: Callable[[bytes], str] | None,
+        besides: Callable[[], None] | None,
     ) -> str:
         place, mender = self.mender.place, self.mender
         worktree.refuse_links(place.root, list(files))
@@ -100,14 +104,13 @@ class Writer:
             tree, oids = self._write(files)
             parents = [*([self.snapshot.rev] if self.snapshot.rev else []), *merges]
             new = self._store.put("commit", commit_bytes(tree, parents, people, when, message, sign))
-            self._store.flush()
             known: Known = {path: [self.snapshot.oid(path), oid] for path, oid in oids.items()}
             foreign = [str(lock) for lock in mender.locks(self.ref)]
             note = Journal(self.ref, self.snapshot.rev, new, known, self._waiting, foreign)
-            note.write(mender.desk, mender.aside, durable=mender.durable)
+            together([partial(note.write, mender.desk, mender.aside, durable=mender.durable), self._store.flush])
         self._swap(note)
         self.snapshot = self._at(new)
-        left, done = self.mender.finish(self.snapshot, note.all())
+        left, done = self.mender.finish(self.snapshot, note.all(), besides)
         self._waiting = {} if done else note.all()
         self.warnings += left
         return new
