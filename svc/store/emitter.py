@@ -7,11 +7,12 @@ or is long is written as `|` where that loses nothing; everything else is quoted
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 
 MAX_DEPTH: Final = 20
@@ -20,21 +21,26 @@ MAX_DIGITS: Final = 18
 LONG: Final = 120
 """A text of more characters than this stands as a block of its own."""
 
-PLAIN: Final = re.compile(r"[^\W\d_](?:[\w ./@-]*[\w./@-])?")
+WORD: Final = r"[^\W\d_](?:[\w ./@-]*[\w./@-])?"
 """A text that stands plain: a letter or hanzi first, then letters, hanzi, digits, `._/@-`, blanks between them."""
+
+PLAIN: Final = pattern(WORD)
 
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that one YAML or another reads as something else than text, in any mixture of cases."""
 
-FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+CONTROLS: Final = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
 """Characters no text in a record may hold: controls other than line feed and tab, lone surrogates, the byte mark."""
 
-_ESCAPED: Final = re.compile("[\t\u2028\u2029]")
+FORBIDDEN: Final = pattern(f"[{CONTROLS}]")
+
+_ESCAPED: Final = pattern("[\t\u2028\u2029]")
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\u2028": "\\L", "\u2029": "\\P"}
-_TO_ESCAPE: Final = re.compile('[\\\\"\n\t\u2028\u2029]')
+_TO_ESCAPE: Final = pattern('[\\\\"\n\t\u2028\u2029]')
 # A block keeps its text when no line starts the text with a blank, ends in one, and at most one line feed ends it.
-_BLOCK: Final = re.compile(r"[^ \n][^\n]*(?<! )(?:\n+(?! *\n)[^\n]+(?<! ))*\n?")
+_BLOCK: Final = pattern(r"[^ \n][^\n]*(?<! )(?:\n+(?! *\n)[^\n]+(?<! ))*\n?")
 _INT: Final = 10**MAX_DIGITS
+_EMPTY: Final[dict[type, str]] = {Mapping: "{}", list: "[]"}
 
 
 def emit(value: Mapping[str, Json]) -> str:
@@ -49,78 +55,72 @@ def emit(value: Mapping[str, Json]) -> str:
 
 def _mapping(value: Mapping[str, Json], indent: int, first: str, lines: list[str], depth: int) -> None:
     """Lines of a mapping at `indent`; its first line starts with `first` instead of blanks when that is given."""
-    if depth > MAX_DEPTH:
-        raise _unfit("嵌套过深", "nested too deeply")
     lead, other = first or " " * indent, " " * indent
     for key, item in value.items():
         if not isinstance(key, str) or len(key) > MAX_KEY:
             raise _unfit("键必须是不超过 200 字的文字", "a key must be a text of at most 200 characters")
-        name = lead + _flow_text(key)
+        name = lead + _key(key)
         lead = other
         if isinstance(item, str):
-            lines.append(name + ": " + _text(item, indent))
-        elif isinstance(item, Mapping) and item:
+            lines.append(name + ": " + spell(item, indent))
+        elif item is None or isinstance(item, int):
+            lines.append(name + ": " + _scalar(item))
+        elif (kind := _kind(item, depth)) is Mapping and item:
             lines.append(name + ":")
             _mapping(item, indent + 2, "", lines, depth + 1)
-        elif isinstance(item, (list, tuple)) and item:
+        elif item:
             lines.append(name + ":")
             _sequence(item, indent, "", lines, depth + 1)
         else:
-            lines.append(name + ": " + _scalar(item))
+            lines.append(name + ": " + _EMPTY[kind])
 
 
 def _sequence(items: list[Json] | tuple[Json, ...], indent: int, first: str, lines: list[str], depth: int) -> None:
     """Lines of a list whose dashes stand at `indent`."""
-    if depth > MAX_DEPTH:
-        raise _unfit("嵌套过深", "nested too deeply")
     lead, other = (first or " " * indent) + "- ", " " * indent + "- "
     for item in items:
         if isinstance(item, str):
-            lines.append(lead + _text(item, indent))
-        elif isinstance(item, Mapping) and item:
+            lines.append(lead + spell(item, indent))
+        elif item is None or isinstance(item, int):
+            lines.append(lead + _scalar(item))
+        elif (kind := _kind(item, depth)) is Mapping and item:
             _mapping(item, indent + 2, lead, lines, depth + 1)
-        elif isinstance(item, (list, tuple)) and item:
+        elif item:
             _sequence(item, indent + 2, lead, lines, depth + 1)
         else:
-            lines.append(lead + _scalar(item))
+            lines.append(lead + _EMPTY[kind])
         lead = other
 
 
-def _scalar(value: Json) -> str:
+def _kind(value: Json, depth: int) -> type:
+    """Mapping or list, of what may stand inside a container at `depth`."""
+    kind = Mapping if isinstance(value, (dict, Mapping)) else list if isinstance(value, (list, tuple)) else None
+    if kind is None:
+        name = type(value).__name__
+        raise _unfit(f"不能写入 {name} 类型的值", f"a value of type {name} cannot be written")
+    if depth >= MAX_DEPTH:
+        raise _unfit("嵌套过深", "nested too deeply")
+    return kind
+
+
+def _scalar(value: int | None) -> str:
     if value is None:
         return "null"
     if value is True or value is False:
         return "true" if value else "false"
-    if isinstance(value, int):
-        if not -_INT < value < _INT:
-            raise _unfit("整数超过 18 位，请写成文字", "an integer of more than 18 digits; write it as text")
-        return str(int(value))
-    if isinstance(value, Mapping):
-        return "{}"
-    if isinstance(value, (list, tuple)):
-        return "[]"
-    raise _unfit(
-        f"不能写入 {type(value).__name__} 类型的值", f"a value of type {type(value).__name__} cannot be written"
-    )
+    if not -_INT < value < _INT:
+        raise _unfit("整数超过 18 位，请写成文字", "an integer of more than 18 digits; write it as text")
+    return str(int(value))
 
 
-def _text(text: str, indent: int) -> str:
-    if PLAIN.fullmatch(text) and len(text) <= LONG and text.lower() not in RESERVED:
-        return text
-    if ("\n" in text or len(text) > LONG) and not _ESCAPED.search(text) and _BLOCK.fullmatch(text):
+def spell(text: str, indent: int) -> str:
+    """A text as the value of a key, or as an item of a list, that stands at column `indent`."""
+    if (len(text) > LONG or "\n" in text) and not _ESCAPED.search(text) and _BLOCK.fullmatch(text):
         return _block(text, indent + 2)
-    return _flow_text(text)
+    return spell_on_a_line(text)
 
 
-def _block(text: str, indent: int) -> str:
-    if FORBIDDEN.search(text):
-        raise _forbidden(text)
-    head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
-    margin = " " * indent
-    return head + "".join("\n" + margin + line if line else "\n" for line in body.split("\n"))
-
-
-def _flow_text(text: str) -> str:
+def spell_on_a_line(text: str) -> str:
     """A text on one line: plain, else in single quotes, in double quotes where only those can hold it."""
     if PLAIN.fullmatch(text) and text.lower() not in RESERVED:
         return text
@@ -129,6 +129,18 @@ def _flow_text(text: str) -> str:
     if "\n" in text or _ESCAPED.search(text):
         return '"' + _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text) + '"'
     return "'" + text.replace("'", "''") + "'"
+
+
+# Keys are few and come again and again.
+_key: Final = lru_cache(maxsize=4096)(spell_on_a_line)
+
+
+def _block(text: str, indent: int) -> str:
+    if FORBIDDEN.search(text):
+        raise _forbidden(text)
+    head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
+    margin = " " * indent
+    return head + "".join("\n" + margin + line if line else "\n" for line in body.split("\n"))
 
 
 def _forbidden(text: str) -> Refusal:

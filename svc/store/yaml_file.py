@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from svc.domain.paths import Json
+from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store import canonical, emitter
 
@@ -20,10 +21,10 @@ MAX_BYTES: Final = 256 * 1024
 MAX_EVENTS: Final = canonical.MAX_EVENTS
 MAX_DEPTH: Final = emitter.MAX_DEPTH
 
-_BREAKS: Final = re.compile("[\u2028\u2029]")
-_INTEGER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_BREAKS: Final = pattern("[\u2028\u2029]")
+_INTEGER: Final = pattern(r"-?(?:0|[1-9][0-9]*)")
 # What YAML 1.1 or 1.2 reads as a float, and words whose meaning hangs on the reader.
-_FLOAT: Final = re.compile(
+_FLOAT: Final = pattern(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?|[-+]?\.inf|\.nan",
     re.IGNORECASE,
 )
@@ -46,11 +47,8 @@ def load(data: bytes, where: str, *, bom: bool = False, exit: Exit = Exit.USAGE)
     `where` names the file in messages, `bom` allows a byte order mark at the start (files people hand in), `exit` is
     the exit code of the refusal. Raises only BadYaml.
     """
-    text = _decoded(data, where, bom, exit)
-    value = canonical.parse(text)
-    if value is not None:
-        return value
-    return _Reader(text, where, exit, None).document()
+    value = _quickly(data)
+    return _Reader(_decoded(data, where, bom, exit), where, exit, None).document() if value is None else value
 
 
 def load_slowly(data: bytes, where: str, *, exit: Exit = Exit.USAGE) -> dict[str, Json]:
@@ -73,10 +71,15 @@ def dump(value: Mapping[str, Json]) -> bytes:
 
 def is_canonical(data: bytes) -> bool:
     """Whether `data` is the one spelling of the mapping that it spells."""
+    return data == b"{}\n" or _quickly(data) is not None
+
+
+def _quickly(data: bytes) -> dict[str, Json] | None:
+    """The mapping of a file in the canonical spelling, None for every other."""
     try:
-        return dump(load(data, "")) == data
-    except Refusal:
-        return False
+        return canonical.parse(data.decode("utf-8")) if len(data) <= MAX_BYTES else None
+    except UnicodeDecodeError:
+        return None
 
 
 def _decoded(data: bytes, where: str, bom: bool, exit: Exit) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import string
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,8 @@ from svc.domain.refusal import Exit, Refusal
 from svc.store import canonical
 from svc.store.emitter import FORBIDDEN
 from svc.store.yaml_file import BadYaml, dump, is_canonical, load, load_slowly, load_with_lines
+
+ROOT = Path(__file__).resolve().parents[2]
 
 HARD = (
     *("NO", "on", "off", "y", "yes", "Null", "~", "true", "True", "null", "=", "<<", ""),
@@ -157,6 +162,14 @@ class TestCanonical:
         for deeper in ([value], {"a": value}):
             with pytest.raises(Refusal):
                 dump({"k": deeper})
+
+    @pytest.mark.parametrize("hollow", [{}, []])
+    def test_refuses_depth_of_what_is_empty_too(self, hollow: Any) -> None:
+        for _ in range(18):
+            hollow = [hollow]
+        assert read_shortly(dump({"k": hollow}))
+        with pytest.raises(Refusal):
+            dump({"k": [hollow]})
 
 
 REFUSED = {
@@ -328,10 +341,22 @@ class TestReading:
 
 
 def judged(data: bytes, read: Any) -> Any:
+    """What a reader says of a text, types and order of keys included (`True` is not 1)."""
     try:
-        return read(data, "x")
+        return repr(read(data, "x"))
     except BadYaml as refusal:
         return (refusal.line, refusal.what)
+
+
+def read_shortly(data: bytes) -> bool:
+    """Both ways say the same of a text; whether the short way read it, which it may only as the emitter spells it."""
+    assert judged(data, load) == judged(data, load_slowly), data
+    try:
+        value = canonical.parse(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+    assert value is None or dump(value) == data
+    return value is not None
 
 
 def damaged(chance: random.Random, text: str) -> str:
@@ -369,23 +394,91 @@ def damaged(chance: random.Random, text: str) -> str:
     return "\n".join(lines)
 
 
+def flipped(chance: random.Random, data: bytes) -> bytes:
+    """The bytes with a few of the accidents that happen to disks: bytes changed, lost, doubled, pieces swapped."""
+    found = bytearray(data)
+    for _ in range(chance.randrange(1, 4)):
+        at, kind = chance.randrange(len(found) or 1), chance.randrange(5)
+        if kind == 0 and found:
+            found[at] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del found[at : at + chance.choice((1, 1, 2, 8))]
+        elif kind == 2:
+            found[at:at] = chance.choice((b" ", b"\n", b"'", b"-", b":", b"  ", b"- ", b": ", b"0", b"\xe6", b"|\n"))
+        elif kind == 3:
+            found[at:at] = found[at : at + chance.randrange(1, 60)]
+        else:
+            lines = found.split(b"\n")
+            one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+            lines[one], lines[other] = lines[other], lines[one]
+            found = bytearray(b"\n".join(lines))
+    return bytes(found)
+
+
 def seeds() -> list[str]:
     hard = {f"k{n}": [text, {"v": text}] for n, text in enumerate(HARD)}
     few = [dump({"a": {"b": text, "c": [text, 1]}, "d": "e"}).decode() for text in HARD]
     return [CANONICAL, dump(hard).decode(), dump({"a": [[["b"], []], {"c": {"d": None, "e": True}}]}).decode(), *few]
 
 
-def test_the_short_way_agrees_on_damaged_texts() -> None:
-    """20,000 damaged texts: the short way says what the strict loader says, or leaves the text to it."""
-    chance = random.Random(20261123)
-    texts = seeds()
+def written() -> list[bytes]:
+    """Every record of the example year."""
+    return [path.read_bytes() for path in sorted((ROOT / "records").rglob("*.yaml"))]
+
+
+def sweep(chance: random.Random, count: int) -> int:
+    """How many of so many damaged texts the short way read, always as the strict loader."""
+    texts, records = seeds(), written()
     short = 0
-    for _ in range(20_000):
-        data = damaged(chance, chance.choice(texts)).encode("utf-8", "replace")
-        quick = judged(data, load)
-        assert quick == judged(data, load_slowly), data
-        short += canonical.parse(data.decode()) is not None
-    assert short > 1_500
+    for n in range(count):
+        base = chance.choice(records) if n % 4 == 0 else chance.choice(texts).encode("utf-8")
+        lines = damaged(chance, base.decode("utf-8")).encode("utf-8", "replace") if n % 2 else flipped(chance, base)
+        short += read_shortly(lines)
+    return short
+
+
+def test_the_short_way_agrees_on_damaged_texts() -> None:
+    assert sweep(random.Random(20261123), 6_000) > 500
+
+
+@pytest.mark.slow
+def test_the_short_way_agrees_on_very_many_damaged_texts() -> None:
+    assert sweep(random.Random(20261124), 150_000) > 15_000
+
+
+@pytest.mark.parametrize("path", [*sorted((ROOT / "records").rglob("*.yaml"))], ids=lambda path: path.name)
+def test_the_short_way_reads_every_record_of_the_example(path: Path) -> None:
+    assert read_shortly(path.read_bytes())
+
+
+def test_the_examples_of_the_forms_are_read_alike() -> None:
+    for path in (ROOT / "tests/forms").rglob("*.yaml"):
+        read_shortly(path.read_bytes())
+
+
+def test_canonical_files_are_read_without_pyyaml() -> None:
+    """Importing PyYAML costs about as much as the rest of a start."""
+    code = "import sys; from svc.store.yaml_file import load; load(b'a: b\\n', 'x'); sys.exit('yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: {}\nb: []\n", "a:\n- {}\n- []\n- - []\n  - b\n- c: d\n  e:\n    f: |-\n      g\n\n      h\n"],
+)
+def test_what_is_empty_and_what_is_nested(text: str) -> None:
+    assert read_shortly(text.encode())
+
+
+@pytest.mark.parametrize("inner", ["{}", "[]", "x"])
+def test_both_ways_count_depth_and_size_alike(inner: str) -> None:
+    """Nothing is written that cannot be read, and the short way reads nothing that is too much for the strict one."""
+    for depth in range(17, 23):
+        text = "".join("  " * n + "k:\n" for n in range(depth)) + "  " * depth + f"k: {inner}\n"
+        assert judged(text.encode(), load) == judged(text.encode(), load_slowly)
+    for count in (4_900, 6_600, 7_000, 9_000, 11_000):
+        text = "".join(f"k{n}: {inner}\n" for n in range(count))
+        assert judged(text.encode(), load) == judged(text.encode(), load_slowly)
 
 
 @given(st.binary(max_size=200))
@@ -395,8 +488,7 @@ def test_any_bytes_give_a_mapping_or_a_refusal(data: bytes) -> None:
 
 @given(st.text("ab:- \n'\"|>#&*!%@{}[],?~\t\\0x.", max_size=60))
 def test_any_text_of_signs_gives_a_mapping_or_a_refusal(text: str) -> None:
-    data = text.encode()
-    assert judged(data, load) == judged(data, load_slowly)
+    read_shortly(text.encode())
 
 
 def test_evil_sizes_are_quick() -> None:
