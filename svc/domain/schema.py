@@ -101,7 +101,7 @@ class FormSchema:
 
     def info(self, path: str) -> FieldInfo | None:
         """The field at `path` (list indexes and `*` read alike), or None."""
-        return self._fields.get(_INDEX.sub("", path))
+        return self._fields.get(path) or self._fields.get(_INDEX.sub("", path))
 
     @cached_property
     def _groups(self) -> frozenset[str]:

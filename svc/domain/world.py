@@ -66,12 +66,14 @@ class Scene(NamedTuple):
 
     def find(self, links: Sequence[str], value: Json) -> Record | None:
         """The record a link names: the forms the link allows, tried in order; `form/key` names the form."""
+        return next((found for form, id in self.named(links, value) if (found := self.world.record(form, id))), None)
+
+    def named(self, links: Sequence[str], value: Json) -> list[tuple[str, str]]:
+        """The (form, id) that a link may mean, in the order in which they are tried."""
         if not isinstance(value, str):
-            return None
+            return []
         form, _, key = value.partition("/")
-        if key and form in links:
-            return self.world.record(form, key)
-        return next((found for name in links if (found := self.world.record(name, value))), None)
+        return [(form, key)] if key and form in links else [(name, value) for name in links]
 
     def setting(self, name: str, at: datetime) -> Json:
         """The value of a setting in force at an instant: what was set, else the declared default, else MISSING."""

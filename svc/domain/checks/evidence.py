@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
-from svc.domain.checks.log import way_of
-from svc.domain.procedure import Form
+from svc.domain.checks.log import Found, Step
+from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Text
-from svc.domain.world import Scene
-
-Found = Iterator[tuple[str, Text]]
 
 
-def findings(record: Record, form: Form, scene: Scene, files: Mapping[str, str]) -> Found:
+def findings(record: Record, course: Sequence[Step], library: Library, files: Mapping[str, str]) -> Found:
     """Files missing, changed or extra (`files`: name -> SHA-256 of what stands there); steps without their evidence."""
     named = set()
     for n, item in enumerate(record.evidence):
@@ -42,24 +39,24 @@ def findings(record: Record, form: Form, scene: Scene, files: Mapping[str, str])
             yield f"{where}.step", Text("与日志中的步骤或交件人不符", "does not agree with the step it names")
     for name in sorted(set(files) - named):
         yield "evidence", Text(f"{record.id} 的文件夹里多出 {name}", f"{record.id}: {name} is not listed as evidence")
-    yield from _asked(record, form, scene)
+    yield from _asked(record, course, library)
 
 
-def _asked(record: Record, form: Form, scene: Scene) -> Found:
+def _asked(record: Record, course: Sequence[Step], library: Library) -> Found:
     """Unconditional evidence rules, step by step (conditions that rest on links are judged at the deed and by audit)."""
-    for n, entry in enumerate(record.log):
-        way = way_of(form, entry, scene.library)
-        if way is None or way.papers.each:
+    for step in course:
+        way = step.way
+        if way is None or way.papers.each or not (way.papers.all or way.papers.any):
             continue
-        kinds = {item.kind for item in record.evidence if item.step == entry.step}
+        kinds = {item.kind for item in record.evidence if item.step == step.entry.step}
         for item in way.papers.all:
             if item.when is None and item.name not in kinds:
-                title = scene.library.kind_title(item.name)
-                yield f"log.{n}", Text(f"缺少凭证：{title.zh}", f"missing evidence: {title.en}")
+                title = library.kind_title(item.name)
+                yield step.where, Text(f"缺少凭证：{title.zh}", f"missing evidence: {title.en}")
         options = {item.name for item in way.papers.any if item.when is None}
         if options and len(options) == len(way.papers.any) and not options & kinds:
             yield (
-                f"log.{n}",
+                step.where,
                 Text(
                     f"缺少凭证：{'或'.join(sorted(options))}", f"missing evidence: one of {', '.join(sorted(options))}"
                 ),

@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from svc.domain.core import BESIDE, CANCEL, UNDO
-from svc.domain.flow import Way
+from svc.domain.flow import Action, Way
 from svc.domain.procedure import Form, Library
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
 from svc.domain.times import parse_instant
-from svc.domain.world import Scene
 
 Found = Iterator[tuple[str, Text]]
 
 
-def findings(record: Record, form: Form, scene: Scene) -> Found:
+class Step(NamedTuple):
+    """A log entry (the `n`th, from 0) with the form it was made under, its action there, and the way it went."""
+
+    n: int
+    entry: Entry
+    form: Form
+    action: Action | None
+    way: Way | None
+
+    @property
+    def where(self) -> str:
+        """The path of the entry in the record."""
+        return f"log.{self.n}"
+
+
+def steps(record: Record, form: Form, library: Library) -> list[Step]:
+    """The log, each entry under the revision that was in force for it; `form` where that is not here."""
+    found: list[Step] = []
+    judged, procedure = form, ""
+    for n, entry in enumerate(record.log):
+        if entry.procedure and entry.procedure != procedure:
+            procedure = entry.procedure
+            judged = library.form_of(record.form, procedure) or form
+        found.append(Step(n, entry, judged, judged.actions.get(entry.action), way_of(judged, entry, library)))
+    return found
+
+
+def findings(record: Record, course: Sequence[Step]) -> Found:
     """What is wrong with the course of a record's log."""
     yield from _numbers(record)
     yield from _times(record)
     yield from _voids(record)
-    state, procedure = "", record.log[0].procedure or ""
-    for n, entry in enumerate(record.log):
-        procedure = entry.procedure or procedure
-        judged = scene.library.form_of(record.form, procedure) or form
-        yield from _lawful(entry, judged, state, n)
-        state = entry.to
+    state = ""
+    for step in course:
+        yield from _lawful(step, state)
+        state = step.entry.to
 
 
 def _numbers(record: Record) -> Found:
@@ -71,14 +96,13 @@ def _voids(record: Record) -> Found:
                 yield f"log.{n}.voided_by", Text(f"第 {by} 步并未作废本步", f"step {by} does not void this one")
 
 
-def _lawful(entry: Entry, form: Form, state: str, n: int) -> Found:
-    where = f"log.{n}"
+def _lawful(step: Step, state: str) -> Found:
+    entry, form, action, where = step.entry, step.form, step.action, step.where
     if (entry.from_ or "") != state:
         yield (
             f"{where}.from",
             Text(f"上一步到达的是 {state or '（新建）'}", f"the step before led to {state or '(nothing)'}"),
         )
-    action = form.actions.get(entry.action)
     if entry.to not in form.states:
         yield f"{where}.to", Text(f"没有状态 {entry.to}", f"there is no state {entry.to}")
     elif action is None:
@@ -86,7 +110,7 @@ def _lawful(entry: Entry, form: Form, state: str, n: int) -> Found:
     elif entry.action == UNDO:
         if not entry.voids and not _cancels(form, entry.to):
             yield f"{where}.voids", Text("撤回须注明作废的步骤", "an undo names the step it voids")
-    elif not any(_fits(way, entry) for way in action.ways):
+    elif step.way is None:
         words = f"{entry.from_ or '—'} → {entry.to}"
         yield where, Text(f"“{action.text.zh}”不能 {words}", f'"{action.text.en}" does not lead {words}')
 
