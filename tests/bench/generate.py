@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from svc.cli.desk import read_library
 from svc.domain.deed import Change, Deed
 from svc.domain.ids import evidence_folder, record_path
 from svc.domain.procedure import Library
@@ -40,7 +39,8 @@ def generate(count: int, target: Path, seed: int = SEED) -> dict[str, int]:
         documents = load_documents(repository, snapshot)
         branch, tip = git(target, "symbolic-ref", "HEAD").strip(), str(repository.tip())
         there = {_name(repository, path) for path in snapshot.walk("records/register") if path.endswith(".yaml")}
-    library = read_library({p.removeprefix("schemas/"): d for p, d in documents.items()}, ("core@1", "chenggong@1"))
+        in_force = tuple(repository.site()["procedures"])
+    library = Library.read({path.removeprefix("schemas/"): data for path, data in documents.items()}, in_force)
     plan = Plan(templates, count, seed, there)
     stream = Stream(plan, templates, library, branch, tip)
     args = ["git", "-C", str(target), "fast-import", "--quiet", "--done", "--date-format=raw", "--force"]
@@ -81,7 +81,8 @@ class Stream:
     """What `git fast-import` reads: the evidence files once, then one commit for each record."""
 
     def __init__(self, plan: Plan, templates: Templates, library: Library, branch: str, tip: str) -> None:
-        self.plan, self.library, self.branch, self.tip = plan, library, branch, tip
+        self.plan, self.branch, self.tip = plan, branch, tip
+        self.actions = {name: form.actions for name, form in library.forms.items()}
         self.files = templates.files
         self.marks = {digest: n + 1 for n, digest in enumerate(sorted(templates.files))}
         self.forms: Counter[str] = Counter()
@@ -119,9 +120,8 @@ class Stream:
 
     def _message(self, record: Record) -> str:
         """The message of the record's last deed, as svc words it."""
-        form = self.library.form(record.form)
-        action = form.actions[record.log[-1].action]
         entry = record.log[-1]
+        action = self.actions[record.form][entry.action]
         deed = Deed((Change(None, record),), entry.by, action.text, action.clause, parse_instant(entry.recorded))
         return deed.message()
 

@@ -15,11 +15,12 @@ from tests.bench.templates import DONE, LANE, PLACE, Chain, Raw, Templates
 YEARS_BACK = 8
 """The registers of the example begin in 2025; those of the generated repository so many years earlier."""
 WEEK = 7 * DAY
-OPENING, FIRST, LAST = (
+OPENING, FIRST, UNFINISHED, LAST = (
     int(datetime(*when, tzinfo=CHINA).timestamp())
-    for when in ((2017, 1, 6, 8, 30), (2017, 1, 9, 8, 0), (2025, 12, 31, 17, 30))
+    for when in ((2017, 1, 6, 8, 30), (2017, 1, 9, 8, 0), (2018, 1, 1, 0, 0), (2025, 12, 31, 17, 30))
 )
-"""When machines and customers begin to be known, the calls begin, everything ends (what is open then stays open)."""
+"""When machines and customers begin to be known, when the calls begin, from when on a call may be left unfinished (the
+first year can be bound), when everything ends: what is open then stays open."""
 LANES = {"0101": 8, "0102": 5, "0103": 4, "0201": 3}
 """The lanes, and how many of twenty chains each has."""
 CALLS_ALONE = 8
@@ -81,11 +82,11 @@ class Plan:
     def _tell(self) -> Told:
         random = self.random
         chain = random.choice(self.chains)
-        lowest, highest = -((chain.made[0] - FIRST) // WEEK), (LAST - chain.made[0]) // WEEK
-        weeks = random.randint(lowest, highest)
+        first = FIRST if chain.finished else UNFINISHED
+        weeks = random.randint(-((chain.made[0] - first) // WEEK), (LAST - chain.made[0]) // WEEK)
         shift = weeks * WEEK + random.randrange(60)
         last = LAST - shift
-        if random.random() < STALLED:
+        if random.random() < STALLED and chain.made[0] + shift >= UNFINISHED:
             last = min(last, random.choice(chain.deeds))
         told = self._cut(chain, last) if last < chain.deeds[-1] else chain
         machine = None

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 Raw = dict[str, Any]
 NUMBERED = ("intake", "dispatch", "repair-report", "parts-issue", "paid-service")
 """The forms of a chain, from the call on."""
+ENDS = ("closed", "cancelled")
+"""The states in which a call has ended."""
 MACHINE, CUSTOMER, PERSON, LANE = "warranty-handbook", "customer", "person", "lane"
 PLACE, DONE = "fault_place", "repair_detail"
 WORDS = (PLACE, DONE, "fault_symptom", "fault_detail")
@@ -51,6 +53,11 @@ class Chain:
         """The machine of the register that the chain is about."""
         found = self.records[0]["fields"].get("machine")
         return str(found) if found else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the call came to its end in the example year."""
+        return self.records[0]["state"] in ENDS
 
     @cached_property
     def warranty(self) -> tuple[date, bool] | None:
