@@ -83,16 +83,20 @@ class Bench:
         """That command line, the same each time."""
         return lambda _n: self.run(repo, *words)
 
-    def beside(self, call: Call, times: int) -> tuple[list[float], list[float]]:
-        """Seconds of the call and of C, in turns, after one turn that does not count."""
+    def beside(self, call: Call, *, few: bool = False) -> tuple[list[float], list[float]]:
+        """Seconds of the call and of C, in turns, after one turn that does not count; `few` for what is long prepared."""
         taken, base = [], []
-        for n in range(-1, times):
-            bare = self.svc.bare()
-            done = call(n)
-            if n >= 0:
-                base.append(bare.seconds)
-                taken.append(done.seconds)
+        first = self.turn(call, -1)[0]
+        for n in range(self.runs if few or first > 1 else self.often):
+            seconds, bare = self.turn(call, n)
+            taken.append(seconds)
+            base.append(bare)
         return taken, base
+
+    def turn(self, call: Call, n: int) -> tuple[float, float]:
+        """The seconds of the nth call, and of C just before."""
+        bare = self.svc.bare()
+        return call(n).seconds, bare.seconds
 
     def loaded(self, repo: Path, *words: str, more: Mapping[str, str] | None = None) -> set[str]:
         """The modules that a command imports."""

@@ -36,7 +36,7 @@ def start(b: Bench, size: int) -> Iterator[Figure]:
     """What needs no repository."""
     repo = b.repo(size)
     for words in ("--version", "--help"):
-        yield against(f"svc {words}", None, *b.beside(b.call(repo, words), b.often), 1.5)
+        yield against(f"svc {words}", None, *b.beside(b.call(repo, words)), 1.5)
         yield _light(f"svc {words}", None, b.loaded(repo, words))
 
 
@@ -52,7 +52,7 @@ def completion(b: Bench, size: int) -> Iterator[Figure]:
             raise Failed(f"completion of {typed} offers nothing: {done.out[:200]}{done.err[:200]}")
         return done
 
-    yield against("completion of ids", size, *b.beside(call, b.often), 1.5)
+    yield against("completion of ids", size, *b.beside(call), 1.5)
     yield _light("completion of ids", size, b.loaded(repo, more=asked))
 
 
@@ -66,7 +66,7 @@ def show(b: Bench, size: int) -> Iterator[Figure]:
     """One record by its id, another one each time."""
     repo = b.repo(size)
     names = ids(repo, f"{YEAR}/repair-report", b.often + 1)
-    yield against("svc show ID", size, *b.beside(lambda n: b.run(repo, "show", names[n % len(names)]), b.often), 2.2)
+    yield against("svc show ID", size, *b.beside(lambda n: b.run(repo, "show", names[n % len(names)])), 2.2)
 
 
 def deeds(b: Bench, size: int) -> Iterator[Figure]:
@@ -79,11 +79,11 @@ def deeds(b: Bench, size: int) -> Iterator[Figure]:
     unclean = 0
     for n in range(-1, b.often):
         for name, deed in (("create", calls.create), ("advance", calls.check)):
-            bare, done = b.svc.bare(), deed(n)
+            seconds, bare = b.turn(deed, n)
             unclean += bool(status(repo))
             if n >= 0:
-                taken[name].append(done.seconds)
-                base.append(bare.seconds)
+                taken[name].append(seconds)
+                base.append(bare)
     for name, seconds in taken.items():
         yield against(f"svc {name}", size, seconds, base, limit)
     note = f"of {2 * (b.often + 1)} deeds"
@@ -147,7 +147,7 @@ def queries(b: Bench, size: int) -> Iterator[Figure]:
     asked = (("ids", FILTER, 2.5), ("json", FILTER, 2.5), ("table", FILTER, 3.5), ("ids", WORDS, 2.5))
     for format_, words, limit in asked:
         found = len(b.run(repo, *words, "-O", "ids").out.splitlines())
-        taken = b.beside(b.call(repo, *words, "-O", format_), b.often)
+        taken = b.beside(b.call(repo, *words, "-O", format_))
         figure = against(f"svc {' '.join(words)} -O {format_}", size, *taken, limit)
         yield replace(figure, note=f"{found} rows; {figure.note}")
 
@@ -166,7 +166,7 @@ def arriving(b: Bench, size: int) -> Iterator[Figure]:
             git(repo, "reset", "--hard", "-q", f"{tip}~{back - HUNDRED * (n + 2)}")
             return b.run(repo, *FILTER, "-O", f)
 
-        yield against(f"svc query -O {format_}, 100 commits newer", size, *b.beside(call, b.runs), limit)
+        yield against(f"svc query -O {format_}, 100 commits newer", size, *b.beside(call, few=True), limit)
     b.drop(repo)
 
 
@@ -188,7 +188,7 @@ def checked(b: Bench, size: int) -> Iterator[Figure]:
         forget(repo)
         seconds.append(b.run(repo, "check").seconds)
     yield _rate("svc check, cold", size, seconds)
-    yield against("svc check, warm", size, *b.beside(b.call(repo, "check"), b.runs), 4.0)
+    yield against("svc check, warm", size, *b.beside(b.call(repo, "check")), 4.0)
 
 
 def _rate(work: str, size: int, seconds: list[float]) -> Figure:
