@@ -23,6 +23,8 @@ from svc.domain.shown import shown, why
 from svc.domain.soundness import read_library
 from svc.domain.times import read_time
 from svc.domain.world import Scene
+from svc.index.index import Index
+from svc.index.indexed import IndexedWorld
 from svc.index.lookup import find
 from svc.index.world import CommitWorld
 from svc.store.repository import Repository
@@ -103,15 +105,24 @@ class Desk:
     def shelf(self) -> Shelf:
         """The repository as committed, for reading; what a dead run left unfinished is healed first."""
         self.repository.heal()
-        return self.shelf_at(self.repository.snapshot(), self.now)
+        return self.shelf_at(self.repository.snapshot(), self.now, deciding=False)
 
-    def shelf_at(self, snapshot: Snapshot, now: datetime) -> Shelf:
-        """One commit opened for a decision at `now`."""
+    @cached_property
+    def index(self) -> Index:
+        """The index of this clone; `--debug` tells how many records were read to bring it up to date."""
+        return Index(self.repository.own, self._indexed)
+
+    def _indexed(self, count: int) -> None:
+        if self.options.debug:
+            click.echo(f"index: {count} records read", err=True)
+
+    def shelf_at(self, snapshot: Snapshot, now: datetime, *, deciding: bool = True) -> Shelf:
+        """The latest commit opened, for a decision at `now` or just to look at."""
         site = read_site(snapshot)
         documents, flaws = load_compiled(self.repository, snapshot)
         library = read_library(documents, tuple(site.get("procedures", ())), flaws)
         past = now if self.options.as_of and now < self.started else None
-        world = CommitWorld(snapshot, library, self.repository, past)
+        world = IndexedWorld(snapshot, library, self.repository, past, self.index, deciding=deciding)
         scene = Scene(world, library, self.zone, str(site.get("lane", "")), now, CalendarBook(documents))
         return Shelf(snapshot, library, world, scene)
 

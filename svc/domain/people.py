@@ -28,8 +28,7 @@ class Held(NamedTuple):
 def by_email(scene: Scene, email: str) -> Record | None:
     """The person of the register with that e-mail, whatever its case."""
     folded = email.strip().casefold()
-    people = scene.world.all(PERSON)
-    return next((p for p in people if str(p.fields.get("git_email", "")).casefold() == folded), None)
+    return next(iter(scene.world.valued(PERSON, "git_email", folded)), None)
 
 
 def roles_on(person: Record, day: date) -> list[Held]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from svc.domain.ids import place_of, read_id
+from svc.domain.ids import read_id
 from svc.domain.pattern import pattern
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -12,6 +12,8 @@ from svc.domain.refusal import Exit, Refusal, Text
 from svc.index.world import CommitWorld
 
 _TAIL = pattern(r"[0-9]+(-[0-9]+)*\Z")
+_DIGITS = 18
+"""No part of a number has more digits."""
 
 
 def find(world: CommitWorld, word: str, forms: tuple[str, ...] = (), last: str | None = None) -> Record:
@@ -77,17 +79,13 @@ def _of(world: CommitWorld, forms: list[Form], id: str) -> Iterator[Record]:
 
 def _by_tail(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:
     """Numbers whose sequence (and check digits) end so; leading zeros may be left out."""
-    names = {form.name for form in forms}
-    tail = [int(part) for part in word.split("-")]
-    for path in world.snapshot.walk("records"):
-        place = place_of(path)
-        if place is None or place.year is None or place.form not in names:
-            continue
-        parts = [int(part) for part in place.id.split("-")[1:]]
-        if parts[-len(tail) :] == tail or parts[-1 - len(tail) : -1] == tail:
-            record = world.record(place.form, place.id)
-            if record is not None:
-                yield record
+    names, parts = {form.name for form in forms}, word.split("-")
+    if max(map(len, parts)) > _DIGITS:
+        return
+    for place in world.numbered([int(part) for part in parts]):
+        record = world.record(place.form, place.id) if place.form in names else None
+        if record is not None:
+            yield record
 
 
 def _natural(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:
@@ -95,6 +93,5 @@ def _natural(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Recor
     folded = word.casefold()
     for form in forms:
         fields = {rule["fields"][0] for rule in form.uniques if len(rule["fields"]) == 1}
-        for record in world.all(form.name) if fields else ():
-            if any(str(record.fields.get(field, "")).casefold() == folded for field in fields):
-                yield record
+        near = {record.id: record for field in fields for record in world.valued(form.name, field, folded)}
+        yield from (near[id] for id in sorted(near))

@@ -7,5 +7,6 @@ what a person asks to have mended.
 
 Below them: `git` starts git, `objects` and `trees` read its objects, `loose` writes them, `place` says where and in which
 state a repository is, `lock` lets one writer in, `journal` and `heal` finish what died, `worktree` and `index_file` (with
-`index_bytes`) refresh what people see, `creation` builds aside, `files` and `paths` are the tools of all.
+`index_bytes`) refresh what people see, `creation` builds aside, `generations` keeps files of which the newest counts,
+`files` and `paths` are the tools of all.
 """

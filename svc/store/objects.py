@@ -14,6 +14,7 @@ from svc.store.git import Git, end
 
 _CHUNK: Final = 256
 """Requests written ahead: so few that they always fit into the pipe."""
+_PIECE: Final = 1 << 16
 
 
 class Batch:
@@ -98,3 +99,19 @@ class Batch:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def records(git: Git, args: Sequence[str]) -> Iterator[str]:
+    """What git prints with `-z`, piece by piece, while it still prints; refuses (exit 6) when it fails."""
+    child = git.start(args)
+    try:
+        if child.stdout is None:
+            raise git.refusal(args, "no pipe")
+        rest = b""
+        while data := child.stdout.read(_PIECE):
+            *whole, rest = (rest + data).split(b"\0")
+            yield from (piece.decode("utf-8", "surrogateescape") for piece in whole)
+        if child.wait() != 0:
+            raise git.refusal(args, f"exit {child.returncode}")
+    finally:
+        end(child)

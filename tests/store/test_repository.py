@@ -435,3 +435,28 @@ class TestWorkTree:
 def test_module_is_small() -> None:
     """The public face of the store names everything the other floors need."""
     assert {"Repository", "Writer", "Snapshot"} <= set(vars(module))
+
+
+def test_entries_of_a_whole_tree(repo: Repository) -> None:
+    """git's own list says what opening one folder after the other says."""
+    write(repo, {"records/2026/dispatch/0101/00/PG-2/照片.jpg": b"x", "records/a.yaml": b"y"})
+    snapshot = repo.snapshot()
+    assert [(path, oid) for path, kind, oid in snapshot.entries("records")] == sorted(snapshot.files("records"))
+    assert {kind for _, kind, _ in snapshot.entries("records")} == {"file"}
+    assert list(snapshot.entries("nowhere")) == list(snapshot.entries("records/a.yaml")) == []
+
+
+def test_blobs_by_their_names(repo: Repository) -> None:
+    snapshot = repo.snapshot()
+    oids = [oid for _, oid in snapshot.files("")]
+    assert list(snapshot.blobs(oids)) == [snapshot.blob(oid) for oid in oids]
+    with pytest.raises(Refusal):
+        list(snapshot.blobs([*oids, "1" * 40]))
+
+
+def test_a_tree_beside(repo: Repository) -> None:
+    before = repo.snapshot()
+    write(repo, {"records/b.yaml": b"z"})
+    after = repo.snapshot()
+    assert [change.path for change in after.changes(after.beside(before.root))] == ["records/b.yaml"]
+    assert [change.path for change in after.changes(after.beside(None), "records")] == after.walk("records")

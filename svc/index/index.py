@@ -1,0 +1,136 @@
+"""The index of one clone: derived from the commits, never the truth, made anew whenever it is in doubt."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from svc.domain.refusal import Refusal
+from svc.index.database import Again, Damaged, Trouble, asking, connect, hasty, shared, writing
+from svc.index.refresh import TooMuch, bring, build
+from svc.index.rows import Rows
+from svc.index.tables import get, sealed
+from svc.store.generations import Generations
+from svc.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import sqlite3
+
+FOLDER: Final = "index"
+ENDING: Final = ".db"
+TRIES: Final = 4
+BUILD_WAIT: Final = 30.0
+"""Seconds to wait for another process that is making the index, before asking the commit instead."""
+
+
+class Index:
+    """The files of the index below `own` (`.git/svc`). `tell` is told how many records were read to bring it up to a
+    commit, each time that was needed."""
+
+    def __init__(self, own: Path, tell: Callable[[int], None] = lambda _count: None) -> None:
+        self.files = Generations(own / FOLDER, ENDING)
+        self._tell = tell
+        self._rows: Rows | None = None
+
+    def at(self, snapshot: Snapshot) -> Rows | None:
+        """The rows of exactly this commit; None where they cannot be had: then the commit itself is asked."""
+        if self._rows is not None and self._rows.rev == snapshot.rev:
+            return self._rows
+        self.close()
+        if snapshot.rev is None:
+            return None
+        for _ in range(TRIES):
+            try:
+                self._rows = self._open(snapshot, snapshot.rev)
+                return self._rows
+            except Again:
+                continue
+            except (Trouble, Refusal):
+                return None
+        return None
+
+    def close(self) -> None:
+        """Let go of the rows."""
+        if self._rows is not None:
+            rows, self._rows = self._rows, None
+            rows.close()
+
+    def condemn(self) -> None:
+        """What was found damaged while it was read is not asked again, by nobody."""
+        self.close()
+        path = self.files.newest()
+        if path is not None:
+            self.files.drop(path)
+
+    def renew(self, snapshot: Snapshot) -> bool:
+        """Make the index anew, whatever there is; whether that could be done."""
+        self.close()
+        try:
+            self._build(snapshot, self.files.newest())
+        except (Trouble, Refusal):
+            return False
+        return True
+
+    def _open(self, snapshot: Snapshot, rev: str) -> Rows:
+        """The newest file, brought to the commit; made anew where there is none or it is not to be trusted."""
+        path = self.files.newest()
+        if path is not None:
+            db = None
+            try:
+                with asking():
+                    db = connect(path)
+                    if not sealed(db):
+                        raise Damaged("of other software")
+                    self._bring(db, snapshot, rev)
+                return Rows(db, rev)
+            except (Damaged, TooMuch):
+                _close(db)
+            except BaseException:
+                _close(db)
+                raise
+        self._build(snapshot, path)
+        raise Again
+
+    def _bring(self, db: sqlite3.Connection, snapshot: Snapshot, rev: str) -> None:
+        if get(db, "commit") == rev:
+            return
+        shared(db)
+        with writing(db):
+            if get(db, "commit") == rev:
+                return
+            count = bring(db, snapshot)
+        self._tell(count)
+
+    def _build(self, snapshot: Snapshot, bad: Path | None) -> None:
+        """Make a new index in place of `bad` (None: of none); nothing where somebody else has done so meanwhile."""
+        with self.files.renewing(BUILD_WAIT):
+            if self.files.newest() != bad:
+                return
+            made = self.files.aside()
+            try:
+                with asking():
+                    count = _make(made, snapshot)
+                self.files.publish(made)
+            except BaseException:
+                self.files.drop(made)
+                raise
+        self._tell(count)
+
+
+def _make(path: Path, snapshot: Snapshot) -> int:
+    db = connect(path, new=True)
+    try:
+        hasty(db)
+        count = build(db, snapshot)
+        shared(db)
+        return count
+    finally:
+        db.close()
+
+
+def _close(db: sqlite3.Connection | None) -> None:
+    if db is not None:
+        with contextlib.suppress(Trouble), asking():
+            db.close()
