@@ -20,7 +20,7 @@ LONGEST_NAME = 120
 
 # Fixed ranges, not isalnum(): what counts as a letter changes with Python's Unicode tables, a file name must not.
 # Hanzi only where no normal form changes them; kana, Hangul and accented letters are re-spelled by some file systems.
-_PLAIN = pattern("[A-Za-z0-9._\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af-]")
+_PLAIN = pattern("[\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002ebef\U00030000-\U000323af]")
 _DEVICE = pattern(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|\Z)", re.IGNORECASE)
 _ENDING = pattern(r"\.(?=yaml\Z)|\.\Z", re.IGNORECASE)
 
@@ -39,7 +39,7 @@ def check_key(key: str) -> None:
         raise _refused(key, Text(f"超过 {LONGEST_KEY} 个字符", f"it is longer than {LONGEST_KEY} characters"))
     for char in key:
         kind = unicodedata.category(char)
-        if kind in _BANNED or (kind == "Zs" and char != " ") or _BLANK.match(char):
+        if kind in _BANNED or (kind == "Zs" and char != " ") or (not char.isascii() and _BLANK.match(char)):
             code = f"U+{ord(char):04X}"
             raise _refused(key, Text(f"含有看不见的字符 {code}", f"it holds the invisible character {code}"))
 
@@ -61,7 +61,7 @@ def encode_key(key: str) -> str:
     Refusal (usage) for a key that `check_key` refuses or whose name would exceed 120 bytes.
     """
     check_key(key)
-    name = "".join(char if _PLAIN.match(char) else _escaped(char) for char in key)
+    name = "".join(char if _plain(char) else _escaped(char) for char in key)
     if name.startswith(".") or _DEVICE.match(name):
         name = _escaped(name[0]) + name[1:]
     name = _ENDING.sub("%2E", name)
@@ -70,6 +70,11 @@ def encode_key(key: str) -> str:
             key, Text(f"作为文件名超过 {LONGEST_NAME} 字节", f"as a file name it exceeds {LONGEST_NAME} bytes")
         )
     return name
+
+
+def _plain(char: str) -> bool:
+    # Most keys are ASCII: the pattern with all its hanzi is not compiled for them.
+    return char.isalnum() or char in "._-" if char.isascii() else _PLAIN.match(char) is not None
 
 
 def decode_key(name: str) -> str | None:

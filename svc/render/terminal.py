@@ -19,8 +19,9 @@ UNSAFE = pattern(
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 _WIDE = "\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe5"
-_SIMPLE = pattern(f"[ -~{_WIDE}“”‘’…—·●○→①-⑩□■─│]*\\Z")
-_WIDE_CHAR = pattern(f"[{_WIDE}]")
+_NARROW = " -~“”‘’…—·●○→①-⑩□■─│"
+_SIMPLE = pattern(f"[{_NARROW}{_WIDE}]*\\Z")
+_NARROW_CHAR = pattern(f"[{_NARROW}]")
 # A word, or one wide character; with the closing punctuation that must not start a line.
 _PIECE = pattern("(?: +|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：！？、）》」』】”’…]*")
 
@@ -43,7 +44,7 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     if _SIMPLE.match(text):
-        return len(text) + len(_WIDE_CHAR.findall(text))
+        return 2 * len(text) - len(_NARROW_CHAR.findall(text))
     from wcwidth import wcswidth
 
     return max(wcswidth(text), 0)
