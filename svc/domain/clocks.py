@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from svc.domain.case import Case
-from svc.domain.flow import Clock
+from svc.domain.flow import Clock, Operand
 from svc.domain.guards import applies
 from svc.domain.limits import Limit, reckon
 from svc.domain.paths import MISSING
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
+from svc.domain.times import FIRST_YEAR, LAST_YEAR
 from svc.domain.typed import typed
 
 
@@ -51,16 +52,39 @@ class Running(NamedTuple):
         return self.due - self.now if self.open and self.due else None
 
 
+class Idle(NamedTuple):
+    """A clock that does not run: its condition does not hold (`off`), or no time stands where it begins.
+
+    `begins`: the operand for the start; None where a setting has a value that is none of its options.
+    """
+
+    clock: Clock
+    off: bool
+    begins: Operand
+
+
 def clocks(case: Case, now: datetime) -> list[Running]:
     """Every clock of the record that runs or ran, in the order of the flow, as known at `now`."""
     found = (_run(clock, case, now) for clock in case.form.clocks)
     return [running for running in found if running is not None]
 
 
+def idle(case: Case) -> list[Idle]:
+    """Every clock of the form that neither runs nor ran, in the order of the flow."""
+    found = []
+    for clock in case.form.clocks:
+        off = not applies(clock.when, case)
+        begins, unset = beginning(clock, case)
+        if off or (not unset and _begun(begins, case) is None):
+            found.append(Idle(clock, off, begins))
+    return found
+
+
 def _run(clock: Clock, case: Case, now: datetime) -> Running | None:
     if not applies(clock.when, case):
         return None
-    start, unset = _start(clock, case)
+    begins, unset = beginning(clock, case)
+    start = _begun(begins, case)
     if start is None:
         return Running(clock, now, None, None, None, None, True, now, unset) if unset else None
     met = _met(clock, case)
@@ -72,16 +96,25 @@ def _run(clock: Clock, case: Case, now: datetime) -> Running | None:
     return Running(clock, start, limit.due, goal.due, at, step, stopped, now, unset or limit.unset, limit, goal)
 
 
-def _start(clock: Clock, case: Case) -> tuple[datetime | None, str | None]:
-    """The start instant; or the name of the setting that has to say which event starts the clock."""
+def beginning(clock: Clock, case: Case) -> tuple[Operand, str | None]:
+    """The operand a clock starts from; or the setting that has to say which it is and that nobody has set.
+
+    A record keeps what was in force when it was made: a setting that changes moves no deadline that already runs.
+    """
     raw = clock.start
-    if isinstance(raw, Mapping) and "setting" in raw:
-        chosen = case.scene.setting(raw["setting"], case.at)
-        if chosen is MISSING:
-            return None, raw["setting"]
-        raw = chosen if chosen in raw["choose"] else MISSING
-    value = typed(case.operand(raw)) if raw is not MISSING else None
-    return (value, None) if isinstance(value, datetime) else (None, None)
+    if not isinstance(raw, Mapping) or "setting" not in raw:
+        return raw, None
+    made = _instant(case.log[0].at) if case.log else case.at
+    chosen = case.scene.setting(raw["setting"], made)
+    if chosen is MISSING:
+        return None, raw["setting"]
+    return (chosen if chosen in raw["choose"] else None), None
+
+
+def _begun(begins: Operand, case: Case) -> datetime | None:
+    """The start instant; None where nothing stands, or nothing within the years that are known here."""
+    value = typed(case.operand(begins)) if begins is not None else None
+    return value if isinstance(value, datetime) and FIRST_YEAR <= value.year <= LAST_YEAR else None
 
 
 def _met(clock: Clock, case: Case) -> Entry | None:
@@ -99,16 +132,20 @@ def owed(case: Case, now: datetime) -> list[Running]:
     return [running for running in late if running.clock.name not in paid]
 
 
+def payment(case: Case, clock: Clock) -> Entry | None:
+    """The step whose reason paid for this clock's lateness."""
+    return next((entry for entry in case.log if clock.name in entry.pays), None)
+
+
 def owed_words(debts: list[Running]) -> tuple[Text, ...]:
     """The owed reasons, a line each."""
     lines = []
     for running in debts:
         assert running.due is not None
         met = running.met or running.now
-        over = int((met - running.due).total_seconds() // 60)
-        lines.append(
-            Text(f"{running.clock.title.zh} 超期 {over} 分钟", f"{running.clock.title.en}: {over} minutes late")
-        )
+        over, seconds = divmod(int((met - running.due).total_seconds()), 60)
+        zh, en = (f"{over} 分钟", f"{over} minutes") if over else (f"{seconds} 秒", f"{seconds} seconds")
+        lines.append(Text(f"{running.clock.title.zh} 超期 {zh}", f"{running.clock.title.en}: {en} late"))
     return tuple(lines)
 
 

@@ -144,6 +144,14 @@ def local_date(moment: datetime, tz: tzinfo) -> date:
     return moment.astimezone(tz).date()
 
 
+def in_zone(moment: datetime, tz: tzinfo) -> datetime:
+    """`moment` as a clock in `tz` shows it; at the edge of the years that computers know, as it is."""
+    try:
+        return moment.astimezone(tz)
+    except OverflowError:
+        return moment
+
+
 def day_start(day: date, tz: tzinfo) -> datetime:
     """The first instant of the local `day`; where the zone skips midnight, the instant after the gap."""
     midnight = datetime.combine(day, time(), tz)

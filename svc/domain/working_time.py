@@ -1,4 +1,5 @@
-"""Arithmetic in the open time of a calendar: due, elapsed, open, back, days; and how a result came about.
+"""Arithmetic in the open time of a calendar: due, elapsed, open, back, days; and how a result came about, by the
+second (`course`) or by the day (`day_course`).
 
 A pause removes itself from the calendar: what it covers is closed. Instants come in and go out as aware datetimes,
 whole seconds, and go out in the calendar's zone. No open time before or after the instants in question means that the
@@ -17,6 +18,8 @@ from svc.domain.spans import DAY, Hours, Span, union, without
 from svc.domain.times import FIRST_YEAR, LAST_YEAR
 
 Pauses = Sequence[tuple[datetime, datetime]]
+Piece = tuple[int, int, int, Text]
+"""From one instant to another, how much of it counted (seconds or days), why."""
 
 TIME, CLOSING, MIDNIGHT = UNTIL = ("time", "closing", "midnight")
 """When on the last of so many days something is due."""
@@ -28,6 +31,7 @@ LONGEST: Final = (LAST_YEAR - FIRST_YEAR + 1) * 366 * DAY
 PAUSED = Text("暂停计时", "paused")
 OUTSIDE = Text("非工作时段", "outside working hours")
 COUNTED = Text("计时", "counted")
+FIRST_DAY = Text("起始日", "the first day")
 
 
 def due(calendar: Calendar, start: datetime, seconds: int, pauses: Pauses = ()) -> datetime:
@@ -93,7 +97,8 @@ def days(calendar: Calendar, start: datetime, count: int, until: str, pauses: Pa
 
 
 class Stretch(NamedTuple):
-    """A stretch of time that counted, or did not and why; `total` = seconds counted up to its end."""
+    """A stretch of time that counted, or did not and why; `total` = seconds (of a day course: days) counted up to its
+    end."""
 
     begin: datetime
     end: datetime
@@ -105,12 +110,27 @@ class Stretch(NamedTuple):
 def course(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses = ()) -> Iterator[Stretch]:
     """From `start` to `end` without a gap, instant by instant: what counted, what did not and why."""
     begin, stop = _ordered(start, end)
-    holes, total, told = _holes(pauses), 0, None
-    for a, b, counted, why in _pieces(calendar, begin, stop, holes):
-        total += (b - a) * counted
-        here = Stretch(calendar.at(a), calendar.at(b), counted, total, why)
-        if told is not None and (told.counted, told.why) == (counted, why):
-            here = Stretch(told.begin, here.end, counted, total, why)
+    return _joined(calendar, _pieces(calendar, begin, stop, _holes(pauses)))
+
+
+def day_course(calendar: Calendar, start: datetime, count: int, pauses: Pauses = ()) -> Iterator[Stretch]:
+    """The days that `days` counts, whole local days, from that of `start` on; `total` in days.
+
+    Refusal when the calendar does not open on so many days.
+    """
+    holes, day = _holes(pauses), start.astimezone(calendar.zone).date()
+    last = _open_day(calendar, day, _amount(count), holes)
+    return _joined(calendar, _day_pieces(calendar, day, last, holes))
+
+
+def _joined(calendar: Calendar, pieces: Iterator[Piece]) -> Iterator[Stretch]:
+    """The pieces as stretches with their running total; neighbours that counted alike, for the same reason, are one."""
+    total, told = 0, None
+    for a, b, counted, why in pieces:
+        total += counted
+        here = Stretch(calendar.at(a), calendar.at(b), counted > 0, total, why)
+        if told is not None and (told.counted, told.why) == (here.counted, why):
+            here = here._replace(begin=told.begin)
         elif told is not None:
             yield told
         told = here
@@ -118,7 +138,20 @@ def course(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses = 
         yield told
 
 
-def _pieces(calendar: Calendar, begin: int, stop: int, holes: Hours) -> Iterator[tuple[int, int, bool, Text]]:
+def _day_pieces(calendar: Calendar, first: date, last: date, holes: Hours) -> Iterator[Piece]:
+    """The local days from `first`, which does not count, to `last`."""
+    day, why, counted = first, FIRST_DAY, 0
+    while True:
+        yield calendar.start(day), calendar.start(day + ONE), counted, why
+        if day == last:
+            return
+        day += ONE
+        spans = calendar.spans(day)
+        counted = int(bool(without(spans, holes)))
+        why = COUNTED if counted else PAUSED if spans else calendar.why(day)
+
+
+def _pieces(calendar: Calendar, begin: int, stop: int, holes: Hours) -> Iterator[Piece]:
     """Every piece of time between two instants, day by day."""
     for day in _days(calendar, begin, stop):
         whole = (max(begin, calendar.start(day)), min(stop, calendar.start(day + ONE)))
@@ -127,8 +160,8 @@ def _pieces(calendar: Calendar, begin: int, stop: int, holes: Hours) -> Iterator
         counted = without(_clip(spans, *whole), holes)
         closed = without((whole,), spans)
         paused = without(without((whole,), closed), counted)
-        kinds = ((counted, True, COUNTED), (closed, False, outside), (paused, False, PAUSED))
-        yield from sorted((a, b, count, why) for found, count, why in kinds for a, b in found if a < b)
+        kinds = ((counted, 1, COUNTED), (closed, 0, outside), (paused, 0, PAUSED))
+        yield from sorted((a, b, (b - a) * count, why) for found, count, why in kinds for a, b in found if a < b)
 
 
 def _forward(calendar: Calendar, begin: int, stop: int | None, holes: Hours) -> Iterator[Span]:

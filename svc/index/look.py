@@ -13,6 +13,7 @@ from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Text
+from svc.domain.times import in_zone
 from svc.domain.world import Acting, Scene
 
 NOBODY = Acting("", "")
@@ -48,12 +49,12 @@ class Look:
     @cached_property
     def at(self) -> datetime:
         """When the last step of its course happened."""
-        return datetime.fromisoformat(self.record.last.at).astimezone(self.scene.zone)
+        return in_zone(datetime.fromisoformat(self.record.last.at), self.scene.zone)
 
     @cached_property
     def opened(self) -> datetime:
         """When it was made."""
-        return datetime.fromisoformat(self.record.log[0].at).astimezone(self.scene.zone)
+        return in_zone(datetime.fromisoformat(self.record.log[0].at), self.scene.zone)
 
     @property
     def year(self) -> int:

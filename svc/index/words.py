@@ -9,6 +9,7 @@ from svc.domain.paths import MISSING, Json
 from svc.domain.record import Record
 from svc.domain.refusal import Text
 from svc.domain.schema import FieldInfo
+from svc.domain.times import in_zone
 from svc.domain.world import Scene
 from svc.index.look import Look
 
@@ -68,7 +69,7 @@ def plain(value: Json, lang: str) -> str:
 def local(scene: Scene, value: Json) -> str:
     """An instant as files spell it, in the repository's zone; anything else as it is."""
     try:
-        return minute(datetime.fromisoformat(str(value)).astimezone(scene.zone))
+        return minute(in_zone(datetime.fromisoformat(str(value)), scene.zone))
     except ValueError:
         return str(value)
 
@@ -79,8 +80,10 @@ def titled(texts: Sequence[Text], lang: str) -> str:
 
 
 def lasting(length: timedelta, lang: str) -> str:
-    """A length of time in its two largest units: `1 天 2 小时`, `45 分`; without a sign."""
-    minutes = int(abs(length).total_seconds() // 60)
+    """A length of time in its two largest units: `1 天 2 小时`, `45 分`, seconds below a minute; without a sign."""
+    minutes, seconds = divmod(int(abs(length).total_seconds()), 60)
+    if seconds and not minutes:
+        return f"{seconds} s" if lang == "en" else f"{seconds} 秒"
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
     units = ("d", "h", "min") if lang == "en" else ("天", "小时", "分")
     parts = [f"{n} {unit}" for n, unit in zip((days, hours, minutes), units, strict=True) if n]

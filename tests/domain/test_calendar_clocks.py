@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 
 from svc.domain.calendar_book import CalendarBook
 from svc.domain.case import Case
-from svc.domain.clocks import Running, clocks, owed
+from svc.domain.clocks import Running, clocks, idle, owed
 from svc.domain.compiled import fits
+from svc.domain.limits import agreements, reckon, unagreed
 from svc.domain.memory import Layered
 from svc.domain.procedure import Library
 from svc.domain.record import Entry, Record
@@ -95,9 +97,16 @@ def at(text: str) -> str:
 
 
 def run(
-    root: Path, spans: Mapping[str, Any], *, now: str, log: tuple[tuple[str, str, str], ...], **more: Any
+    root: Path, spans: Mapping[str, Any], *, now: str, log: tuple[tuple[str, ...], ...], **more: Any
 ) -> tuple[Running, Case]:
-    """The clock of a record with that log (action, state, time); `setting`: what names the calendar."""
+    """The clock of a record with that log; `setting`: what names the calendar."""
+    case = made(root, spans, now=now, log=log, **more)
+    (found,) = clocks(case, case.at)
+    return found, case
+
+
+def made(root: Path, spans: Mapping[str, Any], *, now: str, log: tuple[tuple[str, ...], ...], **more: Any) -> Case:
+    """A record with that log: (action, state, time, reason) a step; the first step gave its fields."""
     known = library(root, spans)
     values = [{"value": name, "from": f"{day}T00:00:00+08:00", "source": "x"} for name, day in more.pop("setting", ())]
     world = Layered()
@@ -117,13 +126,12 @@ def run(
     moment = datetime.fromisoformat(at(now))
     scene = Scene(world, known, ZONE, "0101", moment, CalendarBook(CALENDARS))
     entries = tuple(
-        Entry(n, action, to, "li.min", "clerk", at(when), at(when)) for n, (action, to, when) in enumerate(log, 1)
+        Entry(n, action, to, "li.min", "clerk", at(when), at(when), reason=next(iter(reason), None))
+        for n, (action, to, when, *reason) in enumerate(log, 1)
     )
     fields = {"since": entries[0].at, **more}
     form = known.forms["errand"]
-    case = Case(scene, form, "QQ-1", entries[-1].to, fields, Acting("li.min", "clerk"), moment, log=entries)
-    (found,) = clocks(case, moment)
-    return found, case
+    return Case(scene, form, "QQ-1", entries[-1].to, fields, Acting("li.min", "clerk"), moment, log=entries)
 
 
 FRIDAY = (("begin", "begun", "11-20T16:00"),)
@@ -217,7 +225,7 @@ def test_setting_names_the_calendar_in_force_at_the_start(
 @pytest.mark.parametrize(
     ("calendar", "why"),
     [
-        ("nobody", "没有日历 nobody"),
+        ("nobody", "没有日历 nobody。"),
         ("broken", "日历读不懂：没有时区 Nowhere。"),
         ("office", "日历没有 2027 年的数据；有：2026。"),
     ],
@@ -256,18 +264,22 @@ def test_the_shipped_procedure_counts_its_target_in_service_hours(root: Path) ->
 
 
 def test_course_of_a_due_time(root: Path) -> None:
-    log = (*FRIDAY, ("rest", "resting", "11-20T17:00"), ("resume", "begun", "11-23T09:00"))
-    spans = {"limit": {"hours": 2, "calendar": "office", "pauses": ["resting"]}}
+    """Each stay in a pausing state stands by itself, with the reason given for it."""
+    log = (*FRIDAY, ("rest", "resting", "11-20T17:00", "缺件"), ("ask", "queried", "11-23T08:30"))
+    log = (*log, ("resume", "begun", "11-23T09:00"))
+    spans = {"limit": {"hours": 2, "calendar": "office", "pauses": ["resting", "queried"]}}
     found, _ = run(root, spans, now="11-23T09:00", log=log)
     assert found.limit is not None
+    assert [(one.entry.step, one.lasts) for one in found.limit.pauses] == [(2, False), (3, False)]
     told = [(f"{s.begin:%d %H:%M}", f"{s.end:%d %H:%M}", s.total // 60, s.why.zh) for s in found.limit.course(ZONE)]
     assert told == [
         ("20 16:00", "20 17:00", 60, "计时"),
-        ("20 17:00", "20 17:30", 60, "暂停计时"),
+        ("20 17:00", "20 17:30", 60, "暂停计时，resting（缺件）"),
         ("20 17:30", "21 00:00", 60, "非工作时段"),
         ("21 00:00", "23 00:00", 60, "每周的休息日"),
         ("23 00:00", "23 08:00", 60, "非工作时段"),
-        ("23 08:00", "23 09:00", 60, "暂停计时"),
+        ("23 08:00", "23 08:30", 60, "暂停计时，resting（缺件）"),
+        ("23 08:30", "23 09:00", 60, "暂停计时，queried"),
         ("23 09:00", "23 10:00", 120, "计时"),
     ]
 
@@ -277,6 +289,136 @@ def test_course_of_elapsed_time_is_one_stretch(root: Path) -> None:
     assert found.limit is not None
     (told,) = found.limit.course(ZONE)
     assert (told.counted, told.total) == (True, 8 * 3600)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        # Friday to Tuesday: a weekend between, the holiday of 1 October is far off.
+        (
+            {"days": 2, "calendar": "office"},
+            [("11-20", "11-20", 0, "起始日"), ("11-21", "11-22", 0, "每周的休息日"), ("11-23", "11-24", 2, "计时")],
+        ),
+        ({"days": 3}, [("11-20", "11-20", 0, "起始日"), ("11-21", "11-23", 3, "计时")]),
+        # Rested from Friday evening into Monday afternoon: the Saturday was closed anyhow, of Monday a moment counted.
+        (
+            {"days": 1, "calendar": "service", "pauses": ["resting"]},
+            [
+                ("11-20", "11-20", 0, "起始日"),
+                ("11-21", "11-22", 0, "暂停计时，resting"),
+                ("11-23", "11-23", 1, "计时"),
+            ],
+        ),
+    ],
+)
+def test_course_of_days(limit: dict[str, Any], told: list[tuple[str, str, int, str]], root: Path) -> None:
+    """Days are counted by the day: which counted, which did not and why."""
+    log = (*FRIDAY, ("rest", "resting", "11-20T18:00"), ("resume", "begun", "11-23T15:00"))
+    found, _ = run(root, {"limit": limit}, now="11-23T16:00", log=log)
+    assert found.limit is not None
+    days = [
+        (f"{s.begin:%m-%d}", f"{s.end - timedelta(days=1):%m-%d}", s.total, s.why.zh) for s in found.limit.course(ZONE)
+    ]
+    assert days == told
+
+
+def test_a_pause_that_lasts_is_known_up_to_now(root: Path) -> None:
+    log = (*FRIDAY, ("rest", "resting", "11-20T17:00"))
+    found, _ = run(root, {"limit": {"hours": 2, "pauses": ["resting"]}}, now="11-20T18:30", log=log)
+    assert found.limit is not None
+    (pause,) = found.limit.pauses
+    assert (pause.lasts, pause.end.isoformat()) == (True, at("11-20T18:30"))
+
+
+def test_a_holiday_in_the_course_is_called_one(root: Path) -> None:
+    log = (("begin", "begun", "09-30T17:00"),)
+    found, _ = run(root, {"limit": {"hours": 1, "calendar": "office"}}, now="09-30T17:00", log=log)
+    assert found.limit is not None
+    skipped = [(f"{s.begin:%m-%d %H:%M}", s.why.zh) for s in found.limit.course(ZONE) if not s.counted]
+    assert skipped == [("09-30 17:30", "非工作时段"), ("10-01 00:00", "放假日"), ("10-02 00:00", "非工作时段")]
+
+
+def test_the_times_agreed_on_and_the_steps_that_gave_them(root: Path) -> None:
+    """Whether a step gave the time, filled it, or added it to a list; what the limit was before is still known."""
+    raw = {"hours": 8, "extends": "talks.*.until"}
+    first, second = {"until": at("11-25T12:00")}, {"until": "2026-11-27"}
+    case = made(root, {"limit": raw}, now="11-20T16:00", log=FRIDAY, talks=[first, second])
+    began, talk = case.log[0]._replace(gave={"talks": [first]}), case.log[0]._replace(step=2, added={"talks": [second]})
+    case = replace(case, log=(began, talk))
+    told = [(entry.step, moment.astimezone(ZONE).isoformat()) for entry, moment in agreements(raw, case)]
+    assert told == [(1, at("11-25T12:00")), (2, at("11-28T00:00"))]
+    start = datetime.fromisoformat(began.at)
+    before = unagreed(raw, start, case, case.at)
+    assert (before.due, before.agreed) == (datetime.fromisoformat(at("11-21T00:00")), False)
+    assert reckon(raw, start, case, case.at).agreed
+
+
+@pytest.mark.parametrize(
+    ("spans", "off", "begins"),
+    [
+        ({"from": "until"}, False, "until"),
+        ({"when": {"has": ["until"]}}, True, "since"),
+        ({"from": {"setting": "work.calendar", "choose": ["since", "until"]}}, False, None),
+    ],
+)
+def test_why_a_clock_does_not_run(spans: dict[str, Any], off: bool, begins: str | None, root: Path) -> None:
+    """Its condition does not hold, nothing stands where it begins, or the setting names no start that it knows."""
+    more = {"limit": {"hours": 1}, **spans}
+    case = made(root, more, now="11-20T17:00", log=FRIDAY, setting=(("noon", "2026-01-01"),))
+    assert clocks(case, case.at) == []
+    assert [(one.off, one.begins) for one in idle(case)] == [(off, begins)]
+
+
+def test_a_clock_that_runs_is_not_idle(root: Path) -> None:
+    case = made(root, {"limit": {"hours": 1}}, now="11-20T17:00", log=FRIDAY)
+    assert idle(case) == []
+
+
+@pytest.mark.parametrize(("day", "due"), [("11-20", "11-20T17:00"), ("11-21", None)])
+def test_a_record_keeps_the_start_that_was_in_force_when_it_was_made(day: str, due: str | None, root: Path) -> None:
+    """A setting that changes moves no deadline that already runs."""
+    spans = {"from": {"setting": "work.calendar", "choose": ["since"]}, "limit": {"hours": 1}}
+    found, _ = run(root, spans, now="11-30T17:00", log=FRIDAY, setting=(("since", f"2026-{day}"),))
+    assert (found.due.isoformat() if found.due else None) == (at(due) if due else None)
+    assert found.unset == (None if due else "work.calendar")
+
+
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        ({"field": "length", "unit": "hours"}, "超出 1970 至 2999 年。"),
+        ({"field": "length", "unit": "days"}, "超出 1970 至 2999 年。"),
+        ({"field": "nothing", "unit": "days"}, "“nothing”没有可用的值。"),
+        ({"due": "far"}, "“far”没有可用的值。"),
+        ({"due": "late"}, "“late”没有可用的值。"),
+        ({"hours": 8, "calendar": "office", "until": "closing", "extends": "far"}, ""),
+    ],
+)
+def test_what_no_calendar_reaches_is_said(limit: dict[str, Any], why: str, root: Path) -> None:
+    """Numbers and times beyond the years that are known make no due time, and no error."""
+    far = {"length": 10**15, "far": "9999-12-31", "late": "9999-12-31T23:59:59-08:00"}
+    case = made(root, {"limit": {"hours": 1}}, now="11-20T17:00", log=FRIDAY, **far)
+    found = reckon(limit, datetime.fromisoformat(case.log[0].at), case, case.at)
+    assert (found.why.zh if found.why else "") == why
+    assert (found.due is None) is bool(why)
+    assert list(found.course(ZONE)) == [] if why else found.calendar
+
+
+def test_a_start_beyond_the_years_is_none(root: Path) -> None:
+    case = made(root, {"limit": {"hours": 1}}, now="11-20T17:00", log=FRIDAY, since="9999-12-31T23:59:59-08:00")
+    assert clocks(case, case.at) == []
+    assert [one.begins for one in idle(case)] == ["since"]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "remedy"),
+    [("nobody", "svc calendar list"), ("office", "svc calendar import 2027 office")],
+)
+def test_what_to_do_about_a_calendar_that_does_not_know(calendar: str, remedy: str, root: Path) -> None:
+    log = (("begin", "begun", "12-31T16:00"),)
+    found, _ = run(root, {"limit": {"hours": 8, "calendar": calendar}}, now="12-31T18:00", log=log)
+    assert found.limit is not None and found.limit.remedy is not None
+    assert found.limit.remedy.zh == remedy
 
 
 def test_agreed_time_has_no_course(root: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from svc.domain.calendar import Calendar
 from svc.domain.spans import union, without
 from svc.domain.times import add_months, day_end
-from svc.domain.working_time import MIDNIGHT, back, course, days, due, elapsed, first_open
+from svc.domain.working_time import MIDNIGHT, back, course, day_course, days, due, elapsed, first_open
 
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -154,6 +154,24 @@ def test_the_course_tells_every_instant_once(scene: Any) -> None:
     assert all(a.end == b.begin for a, b in pairwise(told))
     gone = sum((s.end.astimezone(UTC) - s.begin.astimezone(UTC)).total_seconds() for s in told if s.counted)
     assert gone == elapsed(calendar, start, end, pauses) == (told[-1].total if told else 0)
+
+
+@settings(max_examples=100)
+@given(scenes(), st.integers(0, 8))
+def test_the_course_of_days_tells_every_day_once(scene: Any, count: int) -> None:
+    """Whole local days without a gap; those that count are open, and their number is the number asked for."""
+    calendar, start, _, pauses = scene
+    told = list(day_course(calendar, start, count, pauses))
+    first = start.astimezone(calendar.zone).date()
+    assert told[0].begin == calendar.at(calendar.start(first))
+    assert (told[0].end, told[0].counted) == (calendar.at(calendar.start(first + timedelta(days=1))), False)
+    assert all(a.end == b.begin and (a.counted, a.why) != (b.counted, b.why) for a, b in pairwise(told))
+    assert told[-1].end == (days(calendar, start, count, MIDNIGHT, pauses) if count else told[0].end)
+    assert told[-1].total == count
+    for stretch in told[1:]:
+        for n in range((stretch.end.date() - stretch.begin.date()).days):
+            spans = without(calendar.spans(stretch.begin.date() + timedelta(days=n)), held(pauses))
+            assert bool(spans) is stretch.counted
 
 
 @given(st.dates(date(1970, 1, 1), date(2900, 1, 1)), st.integers(0, 240), st.integers(0, 240))

@@ -244,3 +244,10 @@ def test_a_day_holds_exactly_its_instants(day: date, zone: str) -> None:
     assert times.local_date(start, tz) == day == times.local_date(end.astimezone(UTC) - second, tz)
     assert times.local_date(end, tz) == day + timedelta(days=1)
     assert times.local_date(start.astimezone(UTC) - second, tz) == day - timedelta(days=1)
+
+
+def test_in_zone_at_the_edge_of_the_years() -> None:
+    """What a zone cannot show stays as it is."""
+    far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
+    assert times.in_zone(far, SHANGHAI) == far
+    assert times.in_zone(NOW, BERLIN).isoformat() == "2026-11-23T09:30:45.000999+01:00"
