@@ -13,6 +13,7 @@ from svc.domain.schema import FieldInfo
 from svc.index.facts import title
 from svc.render import rules
 from svc.render.card import card
+from svc.render.clocks import clock
 from svc.render.conditions import Teller, both
 from svc.render.table import Column, table
 
@@ -49,7 +50,7 @@ def about_form(library: Library, form: Form, wide: int | None) -> Iterator[str]:
     if form.clocks:
         teller = Teller(library, (form,))
         yield from _heading(t("时限", "Clocks"))
-        pairs = [(said(one.title), f"{said(rules.clock(teller, form, one))} {one.clause}") for one in form.clocks]
+        pairs = [(said(one.title), f"{said(clock(teller, form, one))} {one.clause}") for one in form.clocks]
         yield from card(pairs, lang=language(), columns=wide)
     yield from _heading(t("字段", "Fields"))
     yield from table(_FIELDS, [_field_row(form, info) for info in form.schema.fields()], lang=language(), room=wide)
@@ -174,7 +175,7 @@ def about_action(library: Library, form: Form, action: Action, wide: int | None)
     head = [
         (t("动作", "action"), f"{form.name}.{action.name}"),
         (t("名称", "title"), f"{action.text.zh} / {action.text.en}"),
-        (t("依据", "clause"), _clause(library, action.clause)),
+        (t("依据", "clause"), clause_words(library, form, action.clause)),
     ]
     yield from card([*head, *_effects(teller, form, action)], lang=language(), columns=wide)
     for n, way in enumerate(action.ways):
@@ -190,8 +191,10 @@ def about_action(library: Library, form: Form, action: Action, wide: int | None)
     yield from _derived(teller, action)
 
 
-def _clause(library: Library, clause: str) -> str:
-    known = library.part("clauses").get(clause)
+def clause_words(library: Library, form: Form, clause: str) -> str:
+    """A clause and what it says, in the procedure of that form."""
+    procedure = library.procedures.get(form.procedure)
+    known = procedure.part("clauses").get(clause) if procedure else None
     return f"{clause} {said(Text.from_dict(known))}" if known else clause
 
 

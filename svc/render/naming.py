@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from svc.domain.core import PERSON
 from svc.domain.paths import Json
@@ -27,13 +28,12 @@ DOLLARS: Mapping[str, Text] = {
 ITEM = Text("该项", "the item")
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """A path in words, and what its values are called: the schema's word on it, or the titles of states or roles."""
 
     title: Text
     info: FieldInfo | None = None
-    titles: Mapping[str, Text] = field(default_factory=dict)
+    titles: Mapping[str, Text] = MappingProxyType({})
 
     def value(self, value: Json) -> Text:
         """A literal as a value of this path, in words."""

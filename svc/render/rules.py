@@ -1,17 +1,15 @@
-"""Derivations, limits and ways of an action in words."""
+"""Derivations and ways of an action in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from svc.domain.flow import SAME, Actor, By, Clock, Way
+from svc.domain.flow import SAME, Actor, By, Way
 from svc.domain.paths import Json
 from svc.domain.procedure import Form, Library
 from svc.domain.refusal import Text
 from svc.render.conditions import Teller, both
-
-_UNITS = {"hours": Text("小时", "hours"), "minutes": Text("分", "minutes"), "days": Text("天", "days")}
 
 
 def rule(teller: Teller, path: str, raw: Mapping[str, Any]) -> Iterator[Text]:
@@ -108,41 +106,6 @@ _RULES: Mapping[str, Callable[[Teller, str, Mapping[str, Any]], Iterator[Text]]]
     "tally": _other,
     "ratio": _other,
 }
-
-
-def limit(teller: Teller, raw: Mapping[str, Any] | None) -> Text:
-    """How long a clock gives."""
-    if raw is None:
-        return Text("无时长", "no limit")
-    if "due" in raw:
-        title = teller.path(raw["due"]).title
-        return Text(f"到{title.zh}为止", f"until {title.en}")
-    if "setting" in raw or "field" in raw:
-        what = teller.operand({"setting": raw["setting"]}) if "setting" in raw else teller.path(raw["field"]).title
-        unit = _UNITS[raw["unit"]]
-        return Text(f"{what.zh}所定{unit.zh}数", f"{what.en} in {unit.en}")
-    word = next(unit for unit in _UNITS if unit in raw)
-    one = _UNITS[word].en.removesuffix("s") if raw[word] == 1 else _UNITS[word].en
-    return Text(f"{raw[word]} {_UNITS[word].zh}", f"{raw[word]} {one}")
-
-
-def start(teller: Teller, clock: Clock) -> Text:
-    """From what a clock counts."""
-    if isinstance(clock.start, Mapping) and "setting" in clock.start:
-        setting = teller.operand({"setting": clock.start["setting"]})
-        options = both([teller.path(path).title for path in clock.start["choose"]], Text(" 或 ", " or "))
-        return Text(f"{options.zh}（由{setting.zh}决定）", f"{options.en} (as {setting.en} says)")
-    return teller.operand(clock.start)
-
-
-def clock(teller: Teller, form: Form, one: Clock) -> Text:
-    """A clock in one sentence."""
-    begin, length = start(teller, one), limit(teller, one.limit)
-    until = both([form.actions[name].text for name in one.until if name in form.actions], Text("、", ", "))
-    when = teller.guard(one.when) if one.when else None
-    zh = f"从{begin.zh}起 {length.zh}，到“{until.zh}”为止" + (f"；只当 {when.zh}" if when else "")
-    en = f'{length.en} from {begin.en}, until "{until.en}"' + (f"; only when {when.en}" if when else "")
-    return Text(zh, en)
 
 
 def by(library: Library, form: Form, who: By) -> Text:
