@@ -14,7 +14,7 @@ from svc.cli.options import page
 from svc.cli.rows import field_rows, language, words_of
 from svc.cli.saying import room, whole, write_bytes
 from svc.cli.steps import step_rows, steps
-from svc.cli.timing import clock_dict, clock_rows, unset_lines
+from svc.cli.timing import clock_dict, clock_rows, how_lines, idle_dicts
 from svc.domain.ids import record_path
 from svc.domain.paths import Json
 from svc.domain.refusal import Text
@@ -80,6 +80,7 @@ def _as_json(look: Look, data: bytes, links: Sequence[Related] | None, clocks: b
         value["marks"] = look.marks
     if clocks:
         value["clocks"] = [clock_dict(look, one) for one in look.running]
+        value["idle"] = idle_dicts(look)
     if links is not None:
         value["links"] = [one.to_dict() for one in links]
     value["sha256"] = hashlib.sha256(data).hexdigest()
@@ -93,7 +94,7 @@ def _card(here: Desk, shelf: Shelf, look: Look, parts: Parts) -> Iterator[str]:
         yield from _section(t("凭证", "Evidence"), *_evidence(look), wide)
     if parts.clocks:
         yield from _section(t("时限", "Clocks"), *clock_rows(look), wide)
-        yield from unset_lines(look, look.running)
+        yield from how_lines(look, wide)
     if parts.links is not None:
         for heading, to in ((t("所指", "Links to"), True), (t("被指", "Linked from"), False)):
             yield from _section(heading, LINKS, [_link_row(one) for one in parts.links if one.to is to], wide)

@@ -49,7 +49,8 @@ TOPICS: Mapping[str, Topic] = {
 --at 给出实际发生的时间；记下的时间由软件写。实际时间不得在将来，也不得早于上一步。
 --as-of 使查看的命令按那一刻计算；SVC_NOW 固定时钟（演示、测试用）。
 
-时限由数据推算，从不存储。小时和分钟按实际时间计；几天则算到第几天的 24:00，起算日不计。
+时限由数据推算，从不存储。小时和分钟按实际时间计，写明日历的按其工作时间计；几天则算到第几天的 24:00，起算日不计。
+怎样算出，逐段可查：svc explain 编号    某个时限是什么：svc explain 表单.时限
 恰好到点算按时。超期不拦：照办、计入，但欠一条理由，可随此步或以后任何一步用 --reason 补。
 程序没有写明的数为“未设定”，软件不编造：svc setting list。""",
             """\
@@ -61,10 +62,10 @@ Without an offset they are local to the repository (records/svc.yaml). Anything 
 --at tells when it really happened; when it was written down is noted by svc. It may not lie in the future, nor before
 the step before. --as-of makes reading commands reckon at that time; SVC_NOW fixes the clock (demo, tests).
 
-Limits are derived from the data and never stored. Hours and minutes are real time; N days end at 24:00 of the Nth
-following day. Exactly on time is on time. Late is not blocked: it goes through, is counted, and owes a reason, payable
-with --reason on this or any later step. What the procedure leaves open is "not set" and never invented: svc setting
-list.""",
+Limits are derived from the data and never stored. Hours and minutes are real time, or a calendar's working time; N days
+end at 24:00 of the Nth following day. How one came out: svc explain ID; what it is: svc explain FORM.CLOCK. Exactly on
+time is on time. Late is not blocked: it goes through, is counted, and owes a reason, payable with --reason on this or
+any later step. What the procedure leaves open is "not set" and never invented: svc setting list.""",
         ),
     ),
     "values": Topic(

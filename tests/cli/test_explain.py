@@ -16,6 +16,11 @@ WHY = """\
 
 时限：
   派工（4.2.3）：从报修时间 2026-03-03 14:00 起，1 小时，到期 2026-03-03 15:00；2026-03-03 15:30 办到，迟 30 分
+    起点：第 1 步“登记报修”的时间，王芳 2026-03-03 14:00
+    限度：1 小时，到 2026-03-03 15:00，正好到时不算迟
+      2026-03-03 14:00 .. 15:00  计 1:00:00，累计 1:00:00
+    办到：第 3 步“派工”，王芳 2026-03-03 15:30
+    只作提示，超期不欠原因
 
 第 2 步“核查三包” 2026-03-03 14:10（4.2.2）：
   判定日期（warranty_check.on） = 2026-03-02
@@ -43,11 +48,20 @@ def test_the_day_of_the_report_where_no_fault_time_is_known(company: Any) -> Non
 
 def test_deadlines_of_a_record(company: Any) -> None:
     told = company.svc("explain", "PG-0101-26-00001-13").lines
-    assert told[3:7] == [
+    assert told[3:] == [
         "  派工（4.2.3）：从报修时间 2026-03-03 10:00 起，1 小时，到期 2026-03-03 11:00；2026-03-03 10:59 办到，按时",
+        "    起点：第 1 步“派工”取自报修登记·报修时间，王芳 2026-03-03 10:59",
+        "    限度：1 小时，到 2026-03-03 11:00，正好到时不算迟",
+        "      2026-03-03 10:00 .. 11:00  计 1:00:00，累计 1:00:00",
+        "    办到：第 1 步“派工”，王芳 2026-03-03 10:59",
         "  到位（4.2.3）：从报修时间 2026-03-03 10:00 起，24 小时，到期 2026-03-04 10:00；未办，超 23 小时",
+        "    起点：第 1 步“派工”取自报修登记·报修时间，王芳 2026-03-03 10:59",
+        "    限度：24 小时，到 2026-03-04 10:00，正好到时不算迟",
+        "      2026-03-03 10:00 .. 03-04 10:00  计 24:00:00，累计 24:00:00",
+        "    尚欠原因：办理任一步时加 --reason 说明",
         "  修复（4.2.3）：未设定",
-        "未设定：修复时限的起点（repair.starts_on）。出处：4.2.3 未说明从报修还是从到达起算，由单位确定",
+        "    未设定：修复时限的起点（repair.starts_on）。出处：4.2.3 未说明从报修还是从到达起算，由单位确定",
+        "      svc setting set repair.starts_on 值 --reason 依据",
     ]
 
 
@@ -64,6 +78,7 @@ SAYS = {
     "dispatch.close": ["第 2 种情形", "没有关联的成工牌产品售后服务三包维修呈报表", "超期：    欠理由的不能办"],
     "intake.verdict": ["字段：intake.warranty_check.verdict", "eligible  属于三包", "自动得出：核查三包"],
     "intake.dispatch": ["intake.dispatch\n", "一并新建：三包服务派工单", "核查结论为属于三包"],
+    "派工单.修复": ["dispatch.finish", "时限：dispatch.repair", "目标：8 小时（只计设定“服务时间的日历”"],
     "派工单.服务方式": ["维修站上门", "必填于：派工（issue，4.2.3）"],
     "dispatch.assigned_to": ["可填于：派工", "必填于：改派"],
     "4.2.3": ["条款 4.2.3：每周七天", "动作 arrive 到达现场", "时限 到位"],
@@ -95,6 +110,7 @@ def test_every_piece_of_the_data_can_be_told(language: str, company: Any, reques
     words = [*library.settings, *library.roles, *library.kinds, *library.part("clauses"), *library.forms]
     for form in library.forms.values():
         words += [f"{form.name}.{name}" for name in (*form.actions, *form.schema.paths())]
+        words += [f"{form.name}.{clock.name}" for clock in form.clocks]
     for word in words:
         told = [line for _, lines in meanings(shelf, word.replace(".*", ""), 60) for line in lines()]
         assert told, word
@@ -116,7 +132,7 @@ def test_refuses_what_it_does_not_know(what: str, company: Any) -> None:
 
 def test_near_matches(company: Any) -> None:
     assert company.svc("explain", "intake.chanel").err.splitlines()[:2] == [
-        "错误：报修登记没有字段或动作 chanel。",
+        "错误：报修登记没有字段、动作或时限 chanel。",
         "  - 是否指 channel",
     ]
 

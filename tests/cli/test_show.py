@@ -32,8 +32,13 @@ CLOCKS = """
 派工  2026-03-03 10:00  2026-03-03 11:00  2026-03-03 10:59
 到位  2026-03-03 10:00  2026-03-04 10:00                    迟  超 23 小时
 修复                    未设定
-未设定：修复时限的起点（repair.starts_on）。出处：4.2.3 未说明从报修还是从到达起算，由单位确定
-  svc setting set repair.starts_on 值 --reason 依据
+
+怎样算出（细说：svc explain PG-0101-26-00001-13）：
+  派工：从报修时间起 1 小时
+  到位：从报修时间起 24 小时
+  修复：未设定
+    未设定：修复时限的起点（repair.starts_on）。出处：4.2.3 未说明从报修还是从到达起算，由单位确定
+      svc setting set repair.starts_on 值 --reason 依据
 """
 
 LINKS = """
@@ -88,6 +93,13 @@ def test_json_is_the_file_and_what_was_asked_for(company: Any) -> None:
     assert list(found) == ["id", "form", "procedure", "state", "year", "fields", "log"]
     more = company.svc("show", ONE, "-O", "json", "--clocks", "--links").json
     assert [clock["name"] for clock in more["clocks"]] == ["dispatch", "arrival", "repair"]
+    (course,) = more["clocks"][1].pop("how")["limit"]["course"]
+    assert (course["begin"], course["end"], course["total"]) == (
+        "2026-03-03T10:00:00+08:00",
+        "2026-03-04T10:00:00+08:00",
+        86400,
+    )
+    assert more["idle"] == []
     assert more["clocks"][1] == {
         "name": "arrival",
         "clause": "4.2.3",
@@ -99,6 +111,8 @@ def test_json_is_the_file_and_what_was_asked_for(company: Any) -> None:
         "open": True,
         "left": -82800,
         "unset": None,
+        "step": None,
+        "paid": None,
     }
     assert (more["clocks"][2]["start"], more["clocks"][2]["unset"]) == (None, "repair.starts_on")
     assert more["links"][0] == {
@@ -167,7 +181,7 @@ def test_as_of(company: Any) -> None:
 
 def test_a_narrow_terminal_stays_aligned(company: Any, narrow: None) -> None:
     shown = company.svc("show", ONE, "--clocks", "--links", "--log").lines
-    assert max(width(line) for line in shown if not line.startswith(("未设定", "  svc"))) <= 60
+    assert max(width(line) for line in shown if not line.startswith("      svc ")) <= 60
 
 
 def test_speaks_english(company: Any, english: None) -> None:
