@@ -45,6 +45,15 @@ def test_012_the_start_is_a_setting(clerk: Any, start: str, due: str) -> None:
     assert clock["due"] == f"2008-03-{due}:00+08:00"
 
 
+def test_012_a_later_change_moves_no_deadline(clerk: Any) -> None:
+    """The setting as in force when the sheet was made counts for it; what the company decides later is for later ones."""
+    _, sheet = clerk.on_site()
+    words = ("values.source=公司规定", 'values.value:="arrived_at"')
+    clerk.done("advance", "setting/repair.starts_on", "change", *words, me="li.min", now="2008-03-05 15:30")
+    (clock,) = (c for c in clerk.show(sheet, "--clocks", now="2008-03-05 16:00")["clocks"] if c["name"] == "repair")
+    assert clock["due"] == "2008-03-06T10:00:00+08:00"
+
+
 def test_012_major_by_a_finding_on_site(clerk: Any) -> None:
     """The class may be amended on site, with a reason; the clock then follows it."""
     _, sheet = clerk.on_site()
