@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,22 @@ def test_batch_as_the_contract_says(cal: str, tmp_path: Path, svc: Svc) -> None:
         '{"id": "f", "value": "2026-12-07T17:30:00+08:00"}',
         '{"id": "g", "value": "2026-12-08T00:00:00+08:00"}',
     ]
+
+
+def test_batch_answers_the_whole_table(root: Path, tmp_path: Path, svc: Svc) -> None:
+    """The table of cases worked out by hand and by independent code (tests/domain), through the command line."""
+    table = runpy.run_path(str(root / "tests" / "domain" / "test_calendar_cases.py"))
+    for name, document in table["CALENDARS"].items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    rows = table["cases"]()
+    lines = ({"id": row["id"], "calendar": f"{row['calendar']}.json", **table["question"](row)} for row in rows)
+    answer = svc("clock", "--batch", asked(tmp_path, *lines))
+    assert (answer.code, answer.err, len(answer.lines)) == (0, "", len(rows))
+    found = [json.loads(line) for line in answer.lines]
+    assert [one["id"] for one in found] == [row["id"] for row in rows]
+    told = ["refused" if "error" in one else str(one["value"]) for one in found]
+    assert told == [row["value"] for row in rows]
+    assert len(rows) >= 150
 
 
 @pytest.mark.parametrize(
