@@ -59,9 +59,9 @@ def command(year: int, only_plan: bool, carry: tuple[str, ...], reason: str | No
 def show_plan(here: Desk, year: int) -> None:
     """List what blocks the year, then what belongs to it."""
     scene = here.shelf.scene
-    found = plan(scene, year, _current(here.shelf, year))
+    found = plan(scene, year)
     lines: list[list[Json]] = [["blocks", b.ref, said(b.why), said(b.remedy)] for b in found.blockers]
-    lines += [["carried", ref, "", ""] for ref in found.carried]
+    lines += [["carried", ref, why, ""] for ref, why in found.carried.items()]
     lines += [["bound", record.ref, record.state, ""] for record in found.records]
     rows(here, plan_columns(), lines)
 
@@ -102,7 +102,7 @@ def carry_over(here: Desk, year: int, id: str, reason: str | None) -> None:
 def _blocking(here: Desk, shelf: Shelf, year: int, id: str) -> Record:
     """The record to carry over; refused when it does not keep the year from being bound."""
     record = here.find(id, shelf)
-    found = plan(shelf.scene, year, _current(shelf, year))
+    found = plan(shelf.scene, year)
     if record.id not in {blocker.ref for blocker in found.blockers}:
         raise Refusal(
             Text(
@@ -135,7 +135,7 @@ def next_step(here: Desk, year: int, target: Path | None) -> None:
     current = _current(shelf, year)
     if current is None and volumes_of(shelf.scene, year):
         _bound_again(here, shelf, year, target)
-    found = plan(shelf.scene, year, current)
+    found = plan(shelf.scene, year)
     refuse_blocked(shelf.scene, found)
     if current is None:
         _opened(here, year)
@@ -151,7 +151,7 @@ def next_step(here: Desk, year: int, target: Path | None) -> None:
 
 def _bound_again(here: Desk, shelf: Shelf, year: int, target: Path | None) -> None:
     """A bound year with later records gets a supplement; one without is bound already (its tag and bag made good)."""
-    if plan(shelf.scene, year, None).records:
+    if plan(shelf.scene, year).records:
         return
     volume = volumes_of(shelf.scene, year)[-1]
     if not here.options.dry_run:
@@ -162,7 +162,7 @@ def _bound_again(here: Desk, shelf: Shelf, year: int, target: Path | None) -> No
 
 def _step(here: Desk, shelf: Shelf, person: Record, year: int) -> Deed:
     volume = _current(shelf, year)
-    found = plan(shelf.scene, year, volume)
+    found = plan(shelf.scene, year)
     refuse_blocked(shelf.scene, found)
     if volume is None:
         return _open(shelf, person, year)
@@ -207,7 +207,7 @@ def _reports(deed: Deed, shelf: Shelf) -> Mapping[str, bytes]:
     if deed.lead.entry.action != BIND:
         return {}
     year = int(str(volume.fields["year_bound"]))
-    files, table = seal_texts(shelf, plan(shelf.scene, year, deed.lead.before))
+    files, table = seal_texts(shelf, plan(shelf.scene, year))
     return {manifest_path(volume): files.encode(), contents_path(volume): table.encode("utf-8-sig")}
 
 

@@ -30,11 +30,11 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What binding a year comes to: the records that belong to it, those carried over, what blocks it."""
+    """What binding a year comes to: the records that belong to it, those carried over (id -> reason), what blocks it."""
 
     year: int
     records: tuple[Record, ...]
-    carried: tuple[str, ...]
+    carried: Mapping[str, str]
     blockers: tuple[Blocker, ...]
     retention: int | None
 
@@ -58,9 +58,11 @@ def volumes_of(scene: Scene, year: int) -> list[Record]:
     return sorted(found, key=lambda record: record.fields.get("supplement", 0))
 
 
-def plan(scene: Scene, year: int, volume: Record | None) -> Plan:
-    """Everything that binding `year` comes to; `volume` is the one that is being made, if it is open already."""
-    carried = tuple(str(item["record"]) for item in volume.fields.get("carried_over", [])) if volume else ()
+def plan(scene: Scene, year: int) -> Plan:
+    """Everything that binding `year` comes to. What one volume of the year carried over, no other asks for again."""
+    volumes = volumes_of(scene, year)
+    items = [item for volume in volumes for item in volume.fields.get("carried_over", [])]
+    carried = {str(item["record"]): str(item["reason"]) for item in items}
     records, blockers = [], []
     for record, form in _bindable(scene):
         year_of = belongs(scene, record, form)

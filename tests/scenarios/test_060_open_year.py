@@ -46,6 +46,11 @@ def test_060_with_a_reason_it_is_carried_over(clerk: Any) -> None:
     assert (volume["state"], volume["year"], volume["keep_until"]) == ("bound", 2008, "2013-12-31")
     carried = clerk.show(volume["id"], now="2009-01-06 09:00")["fields"]["carried_over"]
     assert [(item["record"], item["reason"]) for item in carried] == [(call, "配件在途"), (sheet, "配件在途")]
+    plan = clerk.svc("bind", "2008", "--plan", "-O", "json", me="sun.li", now="2009-01-06 09:00").json
+    assert [(row["what"], row["id"], row["why"]) for row in plan] == [
+        ("carried", call, "配件在途"),
+        ("carried", sheet, "配件在途"),
+    ], "what the bound volume carried over blocks no supplement"
 
 
 def test_060_only_what_is_open_is_carried(clerk: Any) -> None:
