@@ -21,7 +21,7 @@ from svc.cli.desk import Desk, desk
 from svc.cli.lang import said, t
 from svc.cli.options import page
 from svc.cli.saying import room, whole
-from svc.cli.script import Step, Story, home, sample
+from svc.cli.script import NAME, Chapter, Step, Story, home, misprint, sample
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.render.terminal import wrap
@@ -30,7 +30,8 @@ from svc.store.repository import Repository
 LINES = 14
 """So many lines of one command's answer are told; of a longer one the first half."""
 WIDE = 100
-_NAME = pattern(r"\{([a-z][a-z0-9_]*)\}")
+_BARE = pattern(r"""[^\s'"\\$`!*?#&|;<>(){}\[\]~]+""")
+"""What a shell takes as it stands."""
 
 
 @page(
@@ -49,9 +50,9 @@ def command(folder: str) -> None:
     here = desk()
     target = Path(os.path.abspath(folder))
     _refuse_used(target, folder)
-    story = Story.read(home() / "story.yaml")
+    story = Story.read(home())
     if here.options.dry_run:
-        count = sum(len(chapter.steps) for chapter in story.chapters)
+        count = len(story.steps())
         click.echo(t(f"（试运行，未写入）{count} 条命令", f"(dry run, nothing written) {count} commands"), err=True)
         return
     plain = here.options.format in (None, "table")
@@ -108,7 +109,7 @@ class Answer(io.StringIO):
 
 @dataclass
 class Player:
-    """Plays a story in the folder `target`; `names` are the ids and paths kept for later steps."""
+    """Plays a story in the folder `target`; `names` are the ids and paths kept for later steps, by `chapter.name`."""
 
     target: Path
     folder: str
@@ -116,32 +117,49 @@ class Player:
     names: dict[str, str] = field(default_factory=dict)
     commands: int = 0
     refused: int = 0
+    told: list[str] = field(default_factory=list)
 
     def play(self, story: Story) -> None:
-        """Every chapter; stands meanwhile in a folder that holds the sheets and scans of the story."""
+        """Every step as the year goes; stands meanwhile in a folder that holds the sheets and scans of the story."""
         self.voice.narrate(said(story.title))
         with tempfile.TemporaryDirectory(prefix="svc-demo-") as tray:
             for folder in (home() / "files", sample()):
                 shutil.copytree(folder, tray, dirs_exist_ok=True)
             with contextlib.chdir(tray):
-                for chapter in story.chapters:
-                    self.voice.tell("")
-                    self.voice.narrate(said(chapter.title), "== ")
-                    self.voice.narrate(said(chapter.text))
-                    for step in chapter.steps:
-                        self._step(step)
+                for chapter, step in story.steps():
+                    self._turn(chapter)
+                    self._step(chapter, step)
 
-    def fill(self, text: str, folder: str) -> str:
-        """`text` with `{name}` replaced by what was kept under that name, `{dir}` by `folder`."""
-        return _NAME.sub(lambda found: folder if found[1] == "dir" else self.names[found[1]], text)
+    def fill(self, text: str, folder: str, chapter: str = "") -> str:
+        """`text` with `{name}` replaced by what `chapter` kept, `{other.name}` by what that one did, `{dir}` by
+        `folder`."""
 
-    def _step(self, step: Step) -> None:
-        shown = self.fill(step.run, typed(self.folder))
+        def kept(found: re.Match[str]) -> str:
+            name = found[1] if "." in found[1] else f"{chapter}.{found[1]}"
+            if name in self.names:
+                return self.names[name]
+            raise misprint(text, f"{found[1]} 还没有", f"there is no {found[1]} yet")
+
+        return NAME.sub(lambda found: folder if found[1] == "dir" else kept(found), text)
+
+    def _turn(self, chapter: Chapter) -> None:
+        """The heading, where another chapter goes on; what it tells, where it begins."""
+        if self.told[-1:] == [chapter.name]:
+            return
+        again = t("（续）", " (continued)") if chapter.name in self.told else ""
+        self.voice.tell("")
+        self.voice.narrate(said(chapter.title) + again, "== ")
+        if chapter.text and not again:
+            self.voice.narrate(said(chapter.text))
+        self.told.append(chapter.name)
+
+    def _step(self, chapter: Chapter, step: Step) -> None:
+        shown = " ".join(typed(self.fill(word, self.folder, chapter.name)) for word in step.words)
         note = f"  {said(step.note)}" if step.note else ""
         self.voice.tell("")
         self.voice.narrate(f"{step.at} {step.me}{note}", "# ")
         self.voice.tell(f"$ {self._near(shown)}")
-        words = [self.fill(word, str(self.target)) for word in shlex.split(step.run)]
+        words = [self.fill(word, str(self.target), chapter.name) for word in step.words]
         code, out, both = self._run(step, words[1:])
         self._tell(self._near(both))
         if code == 130:
@@ -154,7 +172,7 @@ class Player:
             found = re.search(wanted, out, re.MULTILINE) or re.search(wanted, both, re.MULTILINE)
             if found is None:
                 raise _off_script(code, step, shown, both)
-            self.names[name] = found[0]
+            self.names[f"{chapter.name}.{name}"] = found[0]
 
     def _near(self, text: str) -> str:
         """`text` with the folder as it was typed, not as this machine spells it."""
@@ -178,9 +196,9 @@ class Player:
             self.voice.tell(line)
 
 
-def typed(folder: str) -> str:
-    """A folder as it is typed on a command line: quoted only where a shell would break it."""
-    return folder if re.fullmatch(r"[\w./@%+:,-]+", folder) else shlex.quote(folder)
+def typed(word: str) -> str:
+    """A word as it is typed on a command line: quoted only where a shell would break it."""
+    return word if _BARE.fullmatch(word) else shlex.quote(word)
 
 
 @contextlib.contextmanager
