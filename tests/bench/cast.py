@@ -20,6 +20,8 @@ CHINA = timezone(timedelta(hours=8))
 DAY = 86400
 DOUBLES = 3
 """So many further people for each person of the example who acts in a chain."""
+OLDER = 45
+"""A new machine is up to so many days older than the template's."""
 TRIES = 10
 """So many known machines are tried before a chain gets a new one."""
 
@@ -115,6 +117,16 @@ class Cast:
         self.customers[template].append({**new, "": instant(moment)})
         return new
 
+    def earliest(self, chain: Chain) -> int:
+        """The first second at which a chain may start: its machine must be known then, and enrolled after the opening."""
+        if chain.machine is None:
+            return self.opening
+        raw = self.templates.machines[chain.machine]
+        first = datetime.fromisoformat(raw["log"][0]["recorded"])
+        if not _enrolled_unsold(raw, first):
+            return self.opening + 2 * DAY
+        return self.opening + chain.made[0] - int(first.timestamp()) + (OLDER + 1) * DAY
+
     def machine(self, chain: Chain, starts: int, days: int) -> Machine:
         """A machine for a chain that starts at `starts`, `days` after its template: known then, its warranty as there."""
         template = str(chain.machine)
@@ -123,7 +135,7 @@ class Cast:
             one = self.random.choice(known)
             if one.known < starts and _as_there(chain, one, days):
                 return one
-        back = self.random.randrange(0, 45)
+        back = self.random.randrange(OLDER)
         for later in (days - back, days):
             one = self._new_machine(template, starts, later)
             if _as_there(chain, one, days):
@@ -137,8 +149,8 @@ class Cast:
         fields = raw["fields"]
         delivered = date.fromisoformat(fields["delivered_on"])
         first = datetime.fromisoformat(raw["log"][0]["recorded"])
-        if first.date() <= delivered:
-            # enrolled before it was sold: the log moves with the sale, and ends there
+        if _enrolled_unsold(raw, first):
+            # the log moves with the sale, and ends there
             entries = [e for e in raw["log"] if datetime.fromisoformat(e["recorded"]).date() <= delivered]
             shift = days * DAY
         else:
@@ -156,7 +168,8 @@ class Cast:
         moved |= {e["at"]: instant(int(datetime.fromisoformat(e["at"]).timestamp()) + shift) for e in entries}
         record = changed(cut.to_dict(), {**_dates(fields, days), **moved, **texts})
         starts_on, ends_on = (date.fromisoformat(record["fields"][key]) for key in ("warranty_start", "warranty_end"))
-        last = int(datetime.fromisoformat(record["log"][-1]["recorded"]).timestamp())
+        begun, last = (int(datetime.fromisoformat(record["log"][n]["recorded"]).timestamp()) for n in (0, -1))
+        assert self.opening <= begun and last < starts, record["id"]
         return Machine(record, texts, last, (starts_on, ends_on))
 
     def _owner(self, template: str, moment: int) -> dict[str, str]:
@@ -175,6 +188,11 @@ class Cast:
         new[fields["engine_no"]] = re.sub(r"\d{4}\Z", f"{number:06d}", fields["engine_no"])
         new[fields["invoice_no"]] = f"{number:08d}"
         return new
+
+
+def _enrolled_unsold(raw: Raw, first: datetime) -> bool:
+    """Whether a machine was enrolled before it was sold."""
+    return first.date() <= date.fromisoformat(raw["fields"]["delivered_on"])
 
 
 def _serial(template: str, number: int, made: date) -> str:

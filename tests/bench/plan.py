@@ -82,7 +82,7 @@ class Plan:
     def _tell(self) -> Told:
         random = self.random
         chain = random.choice(self.chains)
-        first = FIRST if chain.finished else UNFINISHED
+        first = max(FIRST if chain.finished else UNFINISHED, self.cast.earliest(chain))
         weeks = random.randint(-((chain.made[0] - first) // WEEK), (LAST - chain.made[0]) // WEEK)
         shift = weeks * WEEK + random.randrange(60)
         last = LAST - shift

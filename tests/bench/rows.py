@@ -84,8 +84,8 @@ def deeds(b: Bench, size: int) -> Iterator[Figure]:
             if n >= 0:
                 taken[name].append(seconds)
                 base.append(bare)
-    for name, seconds in taken.items():
-        yield against(f"svc {name}", size, seconds, base, limit)
+    for name, all_seconds in taken.items():
+        yield against(f"svc {name}", size, all_seconds, base, limit)
     note = f"of {2 * (b.often + 1)} deeds"
     yield Figure("git status not clean after create, advance", size, unclean, 0, unit="", note=note)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-PAUSE = 0.01
+PAUSE = 0.05
 """Seconds between two looks at the memory of a running command."""
 
 
