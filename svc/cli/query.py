@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
 import click
 
@@ -12,25 +13,25 @@ from svc.cli.completing import forms
 from svc.cli.desk import Desk, Shelf, desk, read_words
 from svc.cli.lang import t
 from svc.cli.options import page
-from svc.cli.rows import field_rows, plain, words_of
+from svc.cli.rows import field_rows, language, plain, words_of
 from svc.cli.saying import rows, whole
 from svc.domain.procedure import Form
 from svc.domain.refusal import Text
 from svc.domain.values import Reading
+from svc.index.asking import Asking
 from svc.index.columns import OWN, Field, column, own_columns, summable
-from svc.index.filters import Asking, read
+from svc.index.filters import read
 from svc.index.look import Look
-from svc.index.query import arranged, chosen, everything, grouped, spelled, summed
+from svc.index.query import arranged, counted, grouped, matching, spelled, summed
 from svc.render.table import Column
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """What was asked of the rows found."""
 
     sort: str | None = None
     limit: int | None = None
-    count: bool = False
+    how_many: bool = False
     group: str | None = None
     total: str | None = None
 
@@ -66,20 +67,24 @@ def query(here: Desk, shelf: Shelf, words: Sequence[str], wish: Wish) -> None:
     named, filters = _form(shelf, words)
     looked = tuple(shelf.library.forms.values()) if named is None else (named,)
     reading = Reading(here.now, shelf.scene.zone, read_words)
-    tests = read(filters, Asking(shelf.scene, looked, reading, lambda: here.person(shelf)))
+    asked = read(filters, Asking(shelf.scene, looked, reading, lambda: here.person(shelf)))
     keys = [(column(shelf.library, looked, name), down) for name, down in _keys(wish.sort)]
     total = column(shelf.library, looked, wish.total) if wish.total else None
     if total:
         summable(total)
     by = column(shelf.library, looked, wish.group) if wish.group else None
     fields = _fields(here, shelf, looked)
-    found = arranged(chosen(everything(shelf.scene, looked), shelf.scene, tests), keys)
+    if wish.how_many and by is None and total is None:
+        _say_totals(here, counted(shelf.scene, looked, asked), None, None)
+        return
+    found = matching(shelf.scene, looked, asked)
     if by is not None:
         _say_groups(here, found, by, total, wish.limit)
-    elif wish.count or total:
-        _say_totals(here, found, wish.count, total)
+    elif total:
+        count, amount = summed(found, total)
+        _say_totals(here, count if wish.how_many else None, total, amount)
     else:
-        field_rows(here, fields, found[: wish.limit])
+        field_rows(here, fields, arranged(found, keys, wish.limit))
 
 
 def _form(shelf: Shelf, words: Sequence[str]) -> tuple[Form | None, Sequence[str]]:
@@ -103,20 +108,20 @@ def _fields(here: Desk, shelf: Shelf, looked: Sequence[Form]) -> list[Field]:
     return [column(shelf.library, looked, name) for name in asked] or own_columns(looked, mixed=len(looked) > 1)
 
 
-def _say_groups(here: Desk, found: Sequence[Look], by: Field, total: Field | None, limit: int | None) -> None:
+def _say_groups(here: Desk, found: Iterable[Look], by: Field, total: Field | None, limit: int | None) -> None:
     columns = [Column(by.key, by.title), Column("count", Text("张数", "count"), right=True)]
     if total:
         columns.append(Column("sum", Text(f"{total.title.zh}合计", f"sum of {total.title.en}"), right=True))
     made = []
-    for group in grouped(found, by, total)[:limit]:
-        value = group.value if not plain(here) else by.said(group.example, group.value, t("zh", "en"))
-        made.append([value, group.count, *([spelled(group.total, total)] if total else [])])
+    said = (lambda look, value: by.said(look, value, language())) if plain(here) else (lambda _look, value: value)
+    for group in grouped(found, by, total, said)[:limit]:
+        made.append([group.said, group.size, *([spelled(group.total, total)] if total else [])])
     rows(here, columns, made, fielded=True)
 
 
-def _say_totals(here: Desk, found: Sequence[Look], count: bool, total: Field | None) -> None:
+def _say_totals(here: Desk, count: int | None, total: Field | None, amount: Decimal | None) -> None:
     """One number a line; as an object in JSON."""
-    value: dict[str, object] = {"count": len(found)} if count or not total else {}
-    if total:
-        value |= {"field": total.key, "sum": spelled(summed(found, total), total)}
+    value: dict[str, object] = {"count": count} if count is not None else {}
+    if total and amount is not None:
+        value |= {"field": total.key, "sum": spelled(amount, total)}
     whole(here, value, [str(value[key]) for key in ("count", "sum") if key in value])

@@ -12,7 +12,7 @@ from svc.domain.paths import Json
 from svc.domain.procedure import Form
 from svc.domain.refusal import Text
 from svc.domain.times import format_instant
-from svc.index.query import everything
+from svc.index.query import OPEN, matching
 from svc.index.waiting import Hand, Waiting, waiting
 from svc.index.words import left_words, minute, state_words, titled
 from svc.render.table import Column
@@ -33,7 +33,7 @@ WIDE = 100
 
 def found_for(shelf: Shelf, hand: Hand) -> list[Waiting]:
     """What waits for a hand, in all forms that know an action."""
-    return waiting(shelf.scene, everything(shelf.scene, _forms(shelf)), hand)
+    return waiting(matching(shelf.scene, _forms(shelf), [OPEN]), hand)
 
 
 def _forms(shelf: Shelf) -> list[Form]:
@@ -57,9 +57,9 @@ def _json(one: Waiting) -> dict[str, Json]:
     look, clock = one.look, one.clock
     due = clock.due.astimezone(look.scene.zone) if clock and clock.due else None
     return {
-        "id": look.record.id,
-        "form": look.record.form,
-        "state": look.record.state,
+        "id": look.id,
+        "form": look.form_id,
+        "state": look.state,
         "clock": clock.clock.name if clock else None,
         "due": format_instant(due) if due else None,
         "left": int(one.left.total_seconds()) if one.left is not None else None,
@@ -72,8 +72,8 @@ def _words(one: Waiting) -> dict[str, str]:
     due = clock.due.astimezone(look.scene.zone) if clock and clock.due else None
     return {
         "left": left_words(one.left, lang),
-        "id": look.record.id,
-        "form": said(look.form.title) if look.form else look.record.form,
+        "id": look.id,
+        "form": said(look.form.title) if look.form else look.form_id,
         "state": state_words(look, lang),
         "clock": said(clock.clock.title) if clock else "",
         "due": minute(due) if due else "",
@@ -84,11 +84,11 @@ def _words(one: Waiting) -> dict[str, str]:
 def paste(one: Waiting) -> str:
     """The command that does what comes next, what it asks to be filled in."""
     look, action = one.look, one.next
-    ways = [way for way in action.ways if look.record.state in way.froms]
+    ways = [way for way in action.ways if look.state in way.froms]
     asks = [f"{item.name}=…" for way in ways[:1] for item in way.asks if item.when is None]
     papers = [f"--evidence {item.name}=…" for way in ways[:1] for item in way.papers.all if item.when is None]
     reason = ["--reason …"] if any(way.reason is True for way in ways[:1]) else []
-    return " ".join([f"svc advance {look.record.id} {action.name}", *asks, *papers, *reason])
+    return " ".join([f"svc advance {look.id} {action.name}", *asks, *papers, *reason])
 
 
 def next_words(one: Waiting) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from svc.domain.near import near
 from svc.domain.paths import Json
@@ -29,21 +28,15 @@ from svc.domain.times import (
 from svc.domain.typed import amount, typed
 from svc.domain.values import Reading
 from svc.index.columns import MOMENTS, NUMBERS
+from svc.index.row import ending_of, fold, numbers_in
 
 _YEAR = pattern(r"[0-9]{4}\Z")
 _MONTH = pattern(r"[0-9]{4}-[0-9]{2}\Z")
 _SECONDS = pattern(r":[0-9]{2}:[0-9]{2}")
 Test = Callable[[Json], bool]
-SIGNS = (">=", "<=", "!=", ">", "<", "=")
 
 
-def fold(text: str) -> str:
-    """What is compared when words are searched: case and width aside."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `low` on, before `high`: a moment, a day, a month or a year as asked for; or one number."""
 
     low: datetime | Decimal
@@ -117,38 +110,66 @@ def _clock(text: str, reading: Reading) -> Span:
     return Span(low, low + timedelta(seconds=1 if _SECONDS.search(text) else 60))
 
 
-def compared(sign: str, asked: Span, reading: Reading) -> Test:
-    """The test of a comparison; nothing where there is no value, but `!=` holds for every other value."""
-    holds: dict[str, Callable[[int], bool]] = {
-        ">=": lambda place: place >= 0,
-        ">": lambda place: place > 0,
-        "<=": lambda place: place <= 0,
-        "<": lambda place: place < 0,
-        "=": lambda place: place == 0,
-        "!=": lambda place: place != 0,
-    }
-    test = holds[sign]
-    return lambda value: (place := asked.places(value, reading)) is not None and test(place)
+class Ends(NamedTuple):
+    """What a value of an order must keep to: on each side a sign and a span (None: open)."""
+
+    low: tuple[str, Span] | None = None
+    high: tuple[str, Span] | None = None
 
 
-def between(low: str, high: str, type: str, name: str, reading: Reading) -> Test:
-    """The test of a range, both ends included; an end left out is open."""
-    tests = [compared(">=", span(low, type, name, reading), reading)] if low else []
-    tests += [compared("<=", span(high, type, name, reading), reading)] if high else []
-    if not tests:
+def ends_of(sign: str, asked: Span) -> Ends:
+    """The ends that a comparison means."""
+    if sign == "=":
+        return Ends((">=", asked), ("<=", asked))
+    return Ends((sign, asked)) if sign.startswith(">") else Ends(None, (sign, asked))
+
+
+def between(low: str, high: str, type: str, name: str, reading: Reading) -> Ends:
+    """The ends of a range, both included; an end left out is open."""
+    if not low and not high:
         raise _unfit(name, "..", Text("写作 100..200、100.. 或 ..200", "write 100..200, 100.. or ..200"))
-    return lambda value: all(test(value) for test in tests)
+    from_, to = (span(end, type, name, reading) if end else None for end in (low, high))
+    return Ends((">=", from_) if from_ else None, ("<=", to) if to else None)
+
+
+def moments(ends: Ends) -> list[tuple[str, datetime]]:
+    """Ends in time as `>=` and `<` of moments: `>` a day is from the next on, `<=` a day is before the next."""
+    found: list[tuple[str, datetime]] = []
+    for sign, asked in (end for end in ends if end is not None):
+        low, high = asked.low, asked.high
+        if isinstance(low, datetime) and isinstance(high, datetime):
+            found.append((">=" if sign.startswith(">") else "<", low if sign in (">=", "<") else high))
+    return found
+
+
+_HOLDS: dict[str, Callable[[int], bool]] = {
+    ">=": lambda place: place >= 0,
+    ">": lambda place: place > 0,
+    "<=": lambda place: place <= 0,
+    "<": lambda place: place < 0,
+}
+
+
+def within(ends: Ends, reading: Reading) -> Test:
+    """The test of a value that lies between two ends; it fails where there is nothing to compare."""
+    asked = [(_HOLDS[sign], span) for sign, span in (end for end in ends if end is not None)]
+
+    def test(value: Json) -> bool:
+        places = ((holds, span.places(value, reading)) for holds, span in asked)
+        return all(place is not None and holds(place) for holds, place in places)
+
+    return test
 
 
 def equal(text: str, info: FieldInfo, name: str, reading: Reading, called: Callable[[Json], str]) -> Test:
     """The test of `field:value`: by type, words as a part of the text. `called` gives a linked record's name."""
     if info.type in (*NUMBERS, *MOMENTS):
-        return compared("=", span(text, info.type, name, reading), reading)
+        return within(ends_of("=", span(text, info.type, name, reading)), reading)
     if info.enum:
         wanted = choice(text, info, name)
         return lambda value: str(value) in wanted
     if info.type == "boolean":
-        answer = _yes(text, name)
+        answer = yes(text, name)
         return lambda value: value is answer
     words = fold(text)
     if info.link:
@@ -161,11 +182,8 @@ def linked(words: str, id: str) -> bool:
     folded = fold(id)
     if words in (folded, folded.rpartition("/")[2]):
         return True
-    parts, tail = folded.split("-"), words.split("-")
-    if len(parts) < 5 or not all(part.isdigit() for part in tail + parts[1:]):
-        return False
-    numbers, asked = [int(part) for part in parts[1:]], [int(part) for part in tail]
-    return asked in (numbers[-len(asked) :], numbers[-1 - len(asked) : -1])
+    numbers, asked = ending_of(id), numbers_in(words.split("-"))
+    return bool(asked) and asked in (numbers[-len(asked) :], numbers[-1 - len(asked) : -1])
 
 
 def choice(text: str, info: FieldInfo, name: str) -> set[str]:
@@ -191,7 +209,8 @@ def split(text: str) -> Iterator[str]:
     return iter([word for word in words if word] or [""])
 
 
-def _yes(text: str, name: str) -> bool:
+def yes(text: str, name: str) -> bool:
+    """The answer that a word means; Refusal (usage) for any other word."""
     word = fold(text)
     if word not in ("true", "yes", "y", "1", "是", "false", "no", "n", "0", "否"):
         raise _unfit(name, text, Text("写 是 或 否", "write yes or no"))

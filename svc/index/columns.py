@@ -38,14 +38,14 @@ class Field:
 
     def info(self, look: Look) -> FieldInfo | None:
         """What the schema of the record's form says of the field."""
-        found = self.found.get(look.record.form)
+        found = self.found.get(look.form_id)
         return found.info if found else None
 
     def value(self, look: Look) -> Json:
         """The value as JSON; None where there is none."""
         if self.get is not None:
             return self.get(look)
-        found = self.found.get(look.record.form)
+        found = self.found.get(look.form_id)
         value = look.value(found.path) if found else MISSING
         return None if value is MISSING else value
 
@@ -87,18 +87,18 @@ def _rank(value: Json) -> tuple[int, Json]:
 
 
 def _state(look: Look) -> Json:
-    return look.record.state
+    return look.state
 
 
 def _form_words(look: Look, lang: str) -> str:
-    return look.form.title.said(lang) if look.form else look.record.form
+    return look.form.title.said(lang) if look.form else look.form_id
 
 
 OWN: Mapping[str, Field] = {
     own.key: own
     for own in (
-        Field("id", Text("编号", "id"), "id", get=lambda look: look.record.id, show=lambda look, _: look.record.id),
-        Field("form", Text("表单", "form"), "id", get=lambda look: look.record.form, show=_form_words),
+        Field("id", Text("编号", "id"), "id", get=lambda look: look.id, show=lambda look, _: look.id),
+        Field("form", Text("表单", "form"), "id", get=lambda look: look.form_id, show=_form_words),
         Field("state", Text("状态", "state"), "state", get=_state, show=state_words),
         Field(
             *("at", Text("时间", "at"), "instant"),

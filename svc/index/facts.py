@@ -67,7 +67,7 @@ def linked_words(look: Look, path: str, value: Json, lang: str) -> str:
         return "none" if lang == "en" else "无"
     if info is None:
         return plain(value, lang)
-    if look.record.form == PERSON and info.path == ROLE and isinstance(value, str):
+    if look.form_id == PERSON and info.path == ROLE and isinstance(value, str):
         return f"{value} {look.scene.library.role_title(value).said(lang)}"
     if not info.link:
         return worded(look.scene, info, value, lang)

@@ -13,8 +13,8 @@ from svc.domain.record import Record
 from svc.index.database import Damaged, Trouble
 from svc.index.index import Index
 from svc.index.records import held
-from svc.index.rows import Rows
-from svc.index.world import CommitWorld, HighWater, contents_path, ends, is_register, path_of, texts_at
+from svc.index.rows import Light, Rows
+from svc.index.world import CommitWorld, HighWater, contents_path, ends, is_register, path_of, read_record, texts_at
 from svc.store.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -105,6 +105,22 @@ class IndexedWorld(CommitWorld):
             record = self._past(record) if record else next(self._read_paths([self._path(form, id)]), None)
             if record is not None:
                 yield record
+
+    @property
+    def past(self) -> bool:
+        """Whether the records are looked at as they once stood: rows tell how they stand now."""
+        return self._as_of is not None
+
+    def read_rows(self, lights: Sequence[Light]) -> dict[int, Record]:
+        """The records of some rows, by row; by the commit where the index can no longer be asked."""
+        found = self.ask(lambda rows: rows.bodies([light.rid for light in lights])) or {}
+        lost = [light for light in lights if light.rid not in found]
+        for light, (_, data) in zip(lost, self.snapshot.read_many(map(self._light_path, lost)), strict=True):
+            found[light.rid] = read_record(data, self._light_path(light))
+        return found
+
+    def _light_path(self, light: Light) -> str:
+        return record_path(light.form, light.id, light.year)
 
     def _path(self, form: str, id: str) -> str:
         number = None if is_register(self.library, form) else parse_id(id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import Self
 
 from svc.domain.case import Case
 from svc.domain.clocks import Running, clocks, marks
@@ -15,6 +16,7 @@ from svc.domain.record import Record
 from svc.domain.refusal import Text
 from svc.domain.times import in_zone
 from svc.domain.world import Acting, Scene
+from svc.index.rows import Light
 
 NOBODY = Acting("", "")
 
@@ -24,12 +26,23 @@ class Look:
 
     def __init__(self, scene: Scene, record: Record) -> None:
         self.scene = scene
-        self.record = record
+        self.id, self.form_id, self.state = record.id, record.form, record.state
+        self._procedure, self._year = record.procedure, record.year
+        self._record = record
+
+    @property
+    def record(self) -> Record:
+        """The record itself."""
+        return self._record
+
+    def bare(self) -> Look:
+        """The same, to be kept among many."""
+        return self
 
     @cached_property
     def form(self) -> Form | None:
         """The form of the revision that the record names; None where the repository no longer holds it."""
-        return self.scene.form_of(self.record)
+        return self.scene.library.form_of(self.form_id, self._procedure)
 
     @cached_property
     def case(self) -> Case | None:
@@ -44,7 +57,7 @@ class Look:
     @cached_property
     def marks(self) -> list[str]:
         """The marks that time alone has set."""
-        return marks(self.case) if self.case and self.form and self.form.marks else []
+        return marks(self.case) if self.form and self.form.marks and self.case else []
 
     @cached_property
     def at(self) -> datetime:
@@ -59,7 +72,7 @@ class Look:
     @property
     def year(self) -> int:
         """The year in its number; of a register entry the year in which it was made."""
-        return self.record.year if self.record.year is not None else self.opened.year
+        return self._year if self._year is not None else self.opened.year
 
     @property
     def late(self) -> bool:
@@ -80,14 +93,14 @@ class Look:
     @property
     def final(self) -> bool:
         """Whether the record has come to its end."""
-        state = self.form.states.get(self.record.state) if self.form else None
+        state = self.form.states.get(self.state) if self.form else None
         return state is not None and state.final
 
     @property
     def state_title(self) -> Text:
         """The state in words."""
-        state = self.form.states.get(self.record.state) if self.form else None
-        return state.title if state else Text.same(self.record.state)
+        state = self.form.states.get(self.state) if self.form else None
+        return state.title if state else Text.same(self.state)
 
     @property
     def mark_titles(self) -> list[Text]:
@@ -101,3 +114,54 @@ class Look:
     def links(self) -> Iterator[tuple[str, tuple[str, ...], str]]:
         """Every link in its fields: (path, forms it may name, id)."""
         return link_values(self.form, self.record.fields) if self.form else iter(())
+
+
+class Shared:
+    """The records of some rows, read together as soon as one of them is asked for."""
+
+    def __init__(self, lights: Sequence[Light], read: Callable[[Sequence[Light]], dict[int, Record]]) -> None:
+        self._lights, self._read = lights, read
+
+    @cached_property
+    def records(self) -> dict[int, Record]:
+        """The records by row."""
+        return self._read(self._lights)
+
+
+class RowLook(Look):
+    """A row of the index in its scene; its record is read when more is asked for than the row tells."""
+
+    def __init__(self, scene: Scene, light: Light, shared: Shared | None = None) -> None:
+        self.scene = scene
+        self.light, self._shared = light, shared
+        self.id, self.form_id, self.state = light.id, light.form, light.state
+        self._procedure, self._year = light.procedure, light.year
+
+    @classmethod
+    def each(
+        cls, scene: Scene, lights: Sequence[Light], read: Callable[[Sequence[Light]], dict[int, Record]]
+    ) -> Iterator[Self]:
+        """Rows that are read together."""
+        shared = Shared(lights, read)
+        return (cls(scene, light, shared) for light in lights)
+
+    @property
+    def record(self) -> Record:
+        """The record itself."""
+        if self._shared is None:
+            raise LookupError(f"the record of {self.id} is to be read with others")
+        return self._shared.records[self.light.rid]
+
+    def bare(self) -> RowLook:
+        """The same without its record, to be kept among many."""
+        return RowLook(self.scene, self.light)
+
+    @cached_property
+    def at(self) -> datetime:
+        """When the last step of its course happened."""
+        return datetime.fromtimestamp(self.light.at, self.scene.zone)
+
+    @cached_property
+    def opened(self) -> datetime:
+        """When it was made."""
+        return datetime.fromtimestamp(self.light.opened, self.scene.zone)

@@ -1,60 +1,133 @@
-"""A query over records: choose, sort, group, sum. Pure: the records come from whoever holds them."""
+"""A query over records: choose, sort, group, sum. By the index where it can be asked, else by reading all records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 from svc.domain.paths import Json
 from svc.domain.procedure import Form
-from svc.domain.record import Record
 from svc.domain.typed import amount
 from svc.domain.world import Scene
+from svc.index.asking import Condition, Filter
 from svc.index.columns import Field
-from svc.index.filters import Filter
-from svc.index.look import Look
+from svc.index.indexed import IndexedWorld
+from svc.index.look import Look, RowLook
+from svc.index.narrow import unfinished
+from svc.index.records import KEPT, blocks
+from svc.index.rows import Light, Rows, Where
+from svc.index.where import NEVER, Ground
+
+OPEN: Final = Condition(lambda look: look.form is not None and not look.final, unfinished)
+"""Records that have not come to their end."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Records that share a value: the value, one of them (for its form), how many, and the exact sum."""
+class Group(NamedTuple):
+    """Records that share a value: the value, how the first of them says it, how many they are, and the exact sum."""
 
     value: Json
-    example: Look
-    count: int
+    said: Json
+    size: int
     total: Decimal
 
 
-def chosen(records: Iterable[Record], scene: Scene, tests: Sequence[Filter]) -> Iterator[Look]:
-    """The records for which every test holds, in the order they come."""
-    looks = (Look(scene, record) for record in records)
-    return (look for look in looks if all(test(look) for test in tests))
+class _Plan(NamedTuple):
+    """What of a query the rows of a form decide, and what is still to be tested."""
+
+    wheres: list[Where]
+    tests: list[Filter]
 
 
-def everything(scene: Scene, forms: Iterable[Form]) -> Iterator[Record]:
-    """All records of some forms, by id within each form, the forms in their order."""
-    return (record for form in forms for record in scene.world.all(form.name))
+def matching(scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition]) -> Iterator[Look]:
+    """The records for which every condition holds, by id within each form, the forms in their order.
+
+    What cannot be read or judged among the first many is refused before anything is answered.
+    """
+    looks = (look for form in forms for look in _of_form(scene, form, conditions))
+    return chain(list(islice(looks, KEPT)), looks)
 
 
-def arranged(looks: Iterable[Look], keys: Sequence[tuple[Field, bool]]) -> list[Look]:
-    """By each key (descending where said), then by id; what has no value comes last either way."""
-    made = list(looks)
-    for field, down in reversed(keys):
-        made.sort(key=lambda look: field.rank(look), reverse=down)
+def _of_form(scene: Scene, form: Form, conditions: Sequence[Condition]) -> Iterator[Look]:
+    world = scene.world
+    if isinstance(world, IndexedWorld) and not world.past:
+        planned = world.of_form(form.name, lambda rows: _rows(_plan(rows, scene, form, conditions), rows, form))
+        if planned is not None:
+            lights, tests = planned
+            looks = (look for block in blocks(lights) for look in RowLook.each(scene, block, world.read_rows))
+            yield from (look for look in looks if all(test(look) for test in tests))
+            return
+    for record in world.all(form.name):
+        look = Look(scene, record)
+        if all(condition.test(look) for condition in conditions):
+            yield look
+
+
+def _plan(rows: Rows, scene: Scene, form: Form, conditions: Sequence[Condition]) -> _Plan:
+    ground = Ground.of(rows, form, scene.library)
+    wheres = [condition.narrow(ground) for condition in conditions]
+    return _Plan(wheres, [c.test for c, where in zip(conditions, wheres, strict=True) if not where.exact])
+
+
+def _rows(plan: _Plan, rows: Rows, form: Form) -> tuple[list[Light], list[Filter]]:
+    lights = [] if NEVER in plan.wheres else rows.select(form.name, bool(form.key), plan.wheres)
+    return lights, plan.tests
+
+
+def counted(scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition]) -> int:
+    """How many records there are for which every condition holds."""
+    return sum(_counted(scene, form, conditions) for form in forms)
+
+
+def _counted(scene: Scene, form: Form, conditions: Sequence[Condition]) -> int:
+    """The rows' own count where they decide all; else one by one."""
+
+    def question(rows: Rows) -> int | None:
+        plan = _plan(rows, scene, form, conditions)
+        if NEVER in plan.wheres:
+            return 0
+        return None if plan.tests else rows.count(form.name, bool(form.key), plan.wheres)
+
+    world = scene.world
+    count = world.of_form(form.name, question) if isinstance(world, IndexedWorld) and not world.past else None
+    return sum(1 for _ in _of_form(scene, form, conditions)) if count is None else count
+
+
+def arranged(looks: Iterable[Look], keys: Sequence[tuple[Field, bool]], limit: int | None = None) -> Iterator[Look]:
+    """At most `limit` of them by each key (descending where said), else as they come; what has no value comes last
+    either way. Only what they are sorted by is held of all."""
+    if not keys:
+        return islice(iter(looks), limit)
+    made = [([(field.rank(look), field.value(look) is None) for field, _ in keys], look.bare()) for look in looks]
+    for n, (_, down) in reversed(list(enumerate(keys))):
+        made.sort(key=lambda one: one[0][n][0], reverse=down)
         if down:
-            made.sort(key=lambda look: field.value(look) is None)
-    return made
+            made.sort(key=lambda one: one[0][n][1])
+    return _read_again([look for _, look in made[:limit]])
 
 
-def grouped(looks: Iterable[Look], by: Field, of: Field | None) -> list[Group]:
-    """One group for each value; an item of a list counts for itself."""
+def _read_again(looks: Sequence[Look]) -> Iterator[Look]:
+    """Looks that were kept without their records, with them, some at a time."""
+    for block in blocks(looks):
+        lights = [look.light for look in block if isinstance(look, RowLook)]
+        world = block[0].scene.world
+        if lights and isinstance(world, IndexedWorld):
+            yield from RowLook.each(block[0].scene, lights, world.read_rows)
+        else:
+            yield from block
+
+
+def grouped(
+    looks: Iterable[Look], by: Field, of: Field | None, said: Callable[[Look, Json], Json] = lambda _look, value: value
+) -> list[Group]:
+    """One group for each value; an item of a list counts for itself. `said` words a value as a record has it."""
     found: dict[str, Group] = {}
     for look in looks:
         for value in _values(by.value(look)):
-            old = found.get(repr(value), Group(value, look, 0, Decimal(0)))
+            old = found.get(repr(value)) or Group(value, said(look, value), 0, Decimal(0))
             total = old.total + (added(of, look) if of else 0)
-            found[repr(value)] = Group(value, old.example, old.count + 1, total)
+            found[repr(value)] = old._replace(size=old.size + 1, total=total)
     return sorted(found.values(), key=lambda group: (group.value is None, str(group.value)))
 
 
@@ -71,9 +144,12 @@ def added(field: Field, look: Look) -> Decimal:
     return sum((number for item in items if (number := amount(item)) is not None), Decimal(0))
 
 
-def summed(looks: Iterable[Look], field: Field) -> Decimal:
-    """The exact sum of a column."""
-    return sum((added(field, look) for look in looks), Decimal(0))
+def summed(looks: Iterable[Look], field: Field) -> tuple[int, Decimal]:
+    """How many records there are, and the exact sum of a column."""
+    count, total = 0, Decimal(0)
+    for look in looks:
+        count, total = count + 1, total + added(field, look)
+    return count, total
 
 
 def spelled(total: Decimal, field: Field) -> str:

@@ -24,7 +24,7 @@ class Related:
 
     def to_dict(self) -> dict[str, Json]:
         """As JSON; the state is null where the record is not there."""
-        state = self.look.record.state if self.look else None
+        state = self.look.state if self.look else None
         direction = "to" if self.to else "from"
         return {"direction": direction, "field": self.field, "form": self.form, "id": self.id, "state": state}
 

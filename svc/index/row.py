@@ -26,10 +26,13 @@ LONGEST = 100
 """Characters of a value that a cell holds."""
 DIGITS = 15
 """So many digits a float tells apart."""
-ITEM, GROUP, MANY = ".*", "{}", "#"
-"""What a path has behind it: in each item of a list; where a group stands; where a number of many digits stands."""
+ITEM, GROUP, MANY, ENDING = ".*", "{}", "#", "~"
+"""What a path has behind it: in each item of a list; where a group stands; where a number of many digits stands; what
+else a text is found by where it is a link."""
 BY, ROLE = "$by", "$role"
 """The paths under which the people and roles of all log entries stand."""
+LEAST = 5
+"""What looks like a record's number has at least so many parts."""
 BREAK = "\n"
 """Stands between the parts of a searched text."""
 
@@ -78,6 +81,8 @@ def key_of(value: str) -> str:
 
 def row_of(place: Place, oid: str, raw: dict[str, Json], record: Record) -> Row:
     """The row of a record read from its file; ValueError and its like for one whose log tells no time."""
+    if record.live[-1].to != record.state:
+        raise ValueError("the state is not that of the log")
     cells, parts = cells_of(raw), [record.id, record.state, *texts_of(raw["fields"])]
     return Row(
         place,
@@ -118,6 +123,7 @@ def _cells(path: str, value: Json, found: list[Cell]) -> None:
         found.append(_text_cell(path, value))
         if found[-1][2] == LONG:
             found.append((path + MANY, "", LONG, None))
+        found += [(path + ENDING, word, TEXT, None) for word in _endings(value)]
     elif type(value) is dict:
         found.append((path + GROUP, "", NULL, None))
         for key, inner in value.items():
@@ -129,6 +135,28 @@ def _cells(path: str, value: Json, found: list[Cell]) -> None:
         _cells(path, str(value), found)
     else:
         found.append((path, str(value).casefold(), NULL if value is None else BOOL, None))
+
+
+def _endings(value: str) -> Iterator[str]:
+    """What a text may also be found by, where it is a link: its width aside, its key, the end of its number."""
+    if not value.isascii() and (folded := fold(value)[:LONGEST]) != key_of(value):
+        yield folded
+    if "/" in value and len(value) <= LONGEST:
+        yield fold(value.rpartition("/")[2])
+    if "-" in value:
+        yield from map(str, ending_of(value)[-2:])
+
+
+def ending_of(id: str) -> list[int]:
+    """The numbers behind the prefix of what looks like a record's number; nothing for anything else."""
+    parts = fold(id).split("-")
+    return numbers_in(parts[1:]) if len(parts) >= LEAST else []
+
+
+def numbers_in(parts: list[str]) -> list[int]:
+    """Parts that are all digits as numbers; nothing where one is not, or has more digits than any number."""
+    fit = all(part.isascii() and part.isdigit() and len(part) <= DIGITS for part in parts)
+    return [int(part) for part in parts] if fit else []
 
 
 def _step(key: str) -> str:

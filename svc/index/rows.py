@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from svc.domain.ids import Place
 from svc.domain.record import Record
 from svc.index.database import Again, Damaged, Unusable, asking
-from svc.index.row import ITEM, key_of
+from svc.index.row import BREAK, ITEM, key_of, tokens
 from svc.index.tables import get
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Rows:
         self._end = weakref.finalize(self, db.close)
         self._fields: dict[str, dict[str, int]] = {}
         self._sound: dict[str, bool] = {}
+        self._near: dict[str, list[int]] = {}
         with asking():
             db.execute("BEGIN")
             if get(db, "commit") != rev:
@@ -102,12 +103,25 @@ class Rows:
         WHERE c.field IN ({_marks(fields)}) AND c.value = ? AND {_kind(register)} ORDER BY r.id"""
         return [id for (id,) in self._all(sql, (*fields, key_of(value)))]
 
-    def fields(self, form: str, path: str) -> list[int]:
-        """The numbers of a path in the cells: its own, and those of the items where lists stand there."""
+    def fields(self, form: str, path: str, behind: str = "") -> list[int]:
+        """The numbers of a path in the cells: its own, and those of the items where lists stand there; `behind` as the
+        cells mark paths."""
         if form not in self._fields:
             self._fields[form] = dict(self._all("SELECT path, n FROM field WHERE form = ?", (form,)))
         known = self._fields[form]
-        return [known[deep] for n in range(DEEPEST) if (deep := path + ITEM * n) in known]
+        return [known[deep] for n in range(DEEPEST) if (deep := path + ITEM * n + behind) in known]
+
+    def near(self, wanted: str, most: int) -> list[int] | None:
+        """The rows in whose texts each pair of neighbouring characters of a folded text stands; None where there are
+        more than `most`, or where that cannot be told."""
+        if not self.search or len(wanted) < 2 or BREAK in wanted:
+            return None
+        if wanted not in self._near:
+            sql = f"SELECT rowid FROM gram WHERE gram MATCH ? LIMIT {most + 1}"
+            asked = " ".join(f'"{word}"' for word in tokens(wanted).split(" "))
+            self._near[wanted] = [rid for (rid,) in self._all(sql, (asked,))]
+        found = self._near[wanted]
+        return found if len(found) <= most else None
 
     def tails(self, tail: Sequence[int]) -> list[Place]:
         """The numbered records whose sequence or check digits are the last of some numbers."""
@@ -132,10 +146,6 @@ class Rows:
         """How many rows of a form there are for which every condition holds."""
         sql, values = _where(form, register, wheres)
         return int(self._all(f"SELECT count(*) FROM record r WHERE {sql}", values)[0][0])
-
-    def numbers(self, sql: str, values: tuple[object, ...]) -> list[int]:
-        """The first column of what a statement finds."""
-        return [row[0] for row in self._all(sql, values)]
 
     def _all(self, sql: str, values: tuple[object, ...]) -> list[Any]:
         if self._db is None:

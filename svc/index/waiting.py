@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from svc.domain.case import Case
 from svc.domain.clocks import Running
@@ -55,18 +55,17 @@ class Waiting:
 
     def asks_reason(self, action: Action) -> bool:
         """Whether the action asks a reason whatever is given: a step aside rather than the next one."""
-        return all(way.reason is True for way in action.ways if self.look.record.state in way.froms)
+        return all(way.reason is True for way in action.ways if self.look.state in way.froms)
 
     def _moves(self, action: Action) -> bool:
-        state = self.look.record.state
+        state = self.look.state
         return any(state not in way.targets(state) for way in action.ways if state in way.froms)
 
 
-def waiting(scene: Scene, records: Iterable[Record], hand: Hand) -> list[Waiting]:
+def waiting(looks: Iterable[Look], hand: Hand) -> list[Waiting]:
     """What waits for a hand, the least time left first, what has no limit last."""
-    found = [one for record in records if (one := _waits(Look(scene, record), hand)) is not None]
-    end = datetime.max.replace(tzinfo=scene.zone) - scene.now
-    return sorted(found, key=lambda one: (one.left if one.left is not None else end, one.look.record.id))
+    found = [one for look in looks if (one := _waits(look, hand)) is not None]
+    return sorted(found, key=lambda one: (one.left is None, one.left or timedelta(0), one.look.id))
 
 
 def _waits(look: Look, hand: Hand) -> Waiting | None:

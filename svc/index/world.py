@@ -198,11 +198,19 @@ def is_register(library: Library, form: str) -> bool:
 def path_of(library: Library, form: str, id: str) -> str | None:
     """The path a record of that form and id has; None where no such id can be."""
     if is_register(library, form):
-        return record_path(form, id, None)
+        return register_path(form, id)
     known, parsed = library.form(form), parse_id(id)
     if parsed is None or (known is not None and known.prefix != parsed.prefix):
         return None
     return record_path(form, id, parsed.year)
+
+
+def register_path(form: str, key: str) -> str | None:
+    """The path of a register's entry; None for what cannot be a key, as links that were edited by hand may hold."""
+    try:
+        return record_path(form, key, None)
+    except Refusal:
+        return None
 
 
 def is_record(path: str) -> bool:

@@ -404,7 +404,7 @@ def test_bugs_are_told_in_one_message(clerk: Any, monkeypatch: pytest.MonkeyPatc
     def broken(*_args: Any) -> None:
         raise RuntimeError("x" * 5000 + ESC)
 
-    monkeypatch.setattr(query, "everything", broken)
+    monkeypatch.setattr(query, "matching", broken)
     found = clerk.svc("query", "intake")
     assert found.code == 70
     assert "Traceback" not in found.err and "\x1b" not in found.err
