@@ -9,6 +9,7 @@ from svc.cli.about_form import clause_words
 from svc.cli.course import between, course_lines
 from svc.cli.lang import said, t
 from svc.cli.rows import language
+from svc.cli.telling import met_before
 from svc.cli.timing import begun, every, idle_words, lacking_lines, start_title
 from svc.cli.told import Told, words_in
 from svc.domain.clocks import Idle, Running, beginning, payment
@@ -110,6 +111,8 @@ def _outcome(told: Told, one: Running) -> str:
             return t(f"{met} 办到，迟 {by}", f"met {met}, {by} late")
         in_time = t("，按时", ", in time") if one.due else ""
         return t(f"{met} 办到{in_time}", f"met {met}{in_time}")
+    if one.by_step is not None:
+        return t("迁移前已办，何时不明", "done before the migration, nobody knows when")
     if one.stopped:
         return t("单据已终结，未办", "the record ended without it")
     left = t(f"，{left_words(one.left, 'zh')}", f", {left_words(one.left, 'en')}") if one.due else ""
@@ -207,7 +210,11 @@ def _reckoned(told: Told, raw: Mapping[str, Json], limit: Limit) -> Iterator[str
 def _end(told: Told, one: Running) -> Iterator[str]:
     """Who met it and when; whether the target was kept; who paid the late reason, or that it is owed."""
     entry = next((entry for entry in told.case.log if entry.step == one.by_step), None)
-    if entry is not None:
+    if entry is not None and entry.migrated is not None:
+        yield from (
+            t(f"办到：迁移所述，{line}", f"met, as told: {line}") for line in met_before(told, entry, one.clock)
+        )
+    elif entry is not None:
         yield t(f"办到：{told.deed(entry)}", f"met: {told.deed(entry)}")
     reached = one.met or one.now
     if one.target and reached > one.target and (one.met or one.open):

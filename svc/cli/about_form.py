@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from svc.cli.lang import said, t
 from svc.cli.rows import language
+from svc.domain.core import MIGRATE
 from svc.domain.flow import Action, Way
 from svc.domain.procedure import Form, Library
 from svc.domain.refusal import Text
@@ -92,6 +93,10 @@ def _head(library: Library, form: Form) -> list[tuple[str, str]]:
         for s in form.states.values()
     ]
     pairs.append((t("状态", "states"), t("、", ", ").join(states)))
+    move = form.actions.get(MIGRATE)
+    if move is not None:
+        states_ = [said(form.states[name].title) for name in move.ways[0].choose if name in form.states]
+        pairs.append((t("可迁移", "migrated as"), t("、", ", ").join(states_)))
     if form.marks:
         pairs.append((t("标志", "marks"), t("、", ", ").join(f"{said(m.title)} {m.name}" for m in form.marks)))
     return pairs
@@ -241,6 +246,16 @@ def _effects(teller: Teller, form: Form, action: Action) -> list[tuple[str, str]
     moved = [_moved(teller, form, rule) for rule in action.also]
     if moved:
         pairs.append((t("一并推进", "moves"), said(both(moved, LISTED))))
+    if action.vouching is not None:
+        words = said(rules.vouched_by(library, action.vouching))
+        pairs.append((t("担保", "vouched for"), words))
+        setting = said(Text.from_dict(library.settings.get(action.vouching.until, action.vouching.until)))
+        until = action.vouching.until
+        pairs.append(
+            (t("开放", "open"), t(f"到设定“{setting}”（{until}）为止", f'until the setting "{setting}" ({until})'))
+        )
+        if action.vouching.may_lack:
+            pairs.append((t("可写为不明", "may be unknown"), "\n".join(action.vouching.may_lack)))
     if action.settles:
         pairs.append((t("超期", "late"), t("欠理由的不能办", "refuses while a late step owes its reason")))
     return pairs

@@ -9,6 +9,7 @@ from svc.cli.about_clock import clock_lines
 from svc.cli.desk import Shelf
 from svc.cli.lang import said, t
 from svc.cli.rows import language
+from svc.cli.telling import mark_lines
 from svc.cli.told import Told, words_in
 from svc.domain.case import Case
 from svc.domain.derive import rows_that_match
@@ -32,6 +33,7 @@ def about_record(shelf: Shelf, look: Look) -> Iterator[str]:
     yield f"{said(form.title) if form else record.form} {record.id}  {state_words(look, language())}"
     if form is None or look.case is None:
         return
+    yield from (f"  {line}" for line in mark_lines(shelf, look))
     teller = Teller(shelf.library, (form,))
     if form.clocks:
         yield ""

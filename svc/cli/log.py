@@ -12,7 +12,7 @@ from svc.cli.lang import said, t
 from svc.cli.options import page
 from svc.cli.rows import plain
 from svc.cli.saying import rows
-from svc.cli.steps import SHORT, UNSIGNED, Step, role, steps, who
+from svc.cli.steps import SHORT, UNSIGNED, Step, role, steps, vouched, who
 from svc.domain.flow import Action
 from svc.domain.ids import parse_id, record_path
 from svc.domain.paths import Json
@@ -92,7 +92,7 @@ def commits_of(here: Desk, record: Record) -> dict[int, Commit]:
 
 def _words(shelf: Shelf, step: Step) -> dict[str, str]:
     entry, commit = step.entry, step.commit
-    action = said(step.action.text) if step.action else entry.action
+    action = (said(step.action.text) if step.action else entry.action) + vouched(shelf, entry)
     if not entry.live:
         action += t(f"（已由第 {entry.voided_by} 步作废）", f" (voided by step {entry.voided_by})")
     return {

@@ -14,6 +14,7 @@ from svc.cli.options import page
 from svc.cli.rows import field_rows, language, words_of
 from svc.cli.saying import room, whole, write_bytes
 from svc.cli.steps import step_rows, steps
+from svc.cli.telling import mark_lines
 from svc.cli.timing import clock_dict, clock_rows, how_lines, idle_dicts
 from svc.domain.ids import record_path
 from svc.domain.paths import Json
@@ -89,7 +90,7 @@ def _as_json(look: Look, data: bytes, links: Sequence[Related] | None, clocks: b
 
 def _card(here: Desk, shelf: Shelf, look: Look, parts: Parts) -> Iterator[str]:
     lang, wide = language(), room() if here.options.output is None else None
-    yield from card(_pairs(look, lang), lang=lang, columns=wide)
+    yield from card(_pairs(shelf, look, lang), lang=lang, columns=wide)
     if look.record.evidence:
         yield from _section(t("凭证", "Evidence"), *_evidence(look), wide)
     if parts.clocks:
@@ -102,7 +103,7 @@ def _card(here: Desk, shelf: Shelf, look: Look, parts: Parts) -> Iterator[str]:
         yield from _section(t("各步", "Log"), *step_rows(shelf, look, steps(look)), wide)
 
 
-def _pairs(look: Look, lang: str) -> list[tuple[str, str]]:
+def _pairs(shelf: Shelf, look: Look, lang: str) -> list[tuple[str, str]]:
     """The head of the card, then the fields."""
     record, form = look.record, look.form
     name = form.title.said(lang) if form else record.form
@@ -112,7 +113,8 @@ def _pairs(look: Look, lang: str) -> list[tuple[str, str]]:
         (t("编号", "id"), record.id),
         (t("状态", "state"), f"{state_words(look, lang)} {record.state}" if lang == "zh" else state_words(look, lang)),
     ]
-    return [*head, *facts(look, lang)]
+    told = mark_lines(shelf, look)
+    return [*head, *([(t("迁移", "migrated"), "\n".join(told))] if told else []), *facts(look, lang)]
 
 
 def _section(

@@ -74,6 +74,18 @@ def role(shelf: Shelf, entry: Entry) -> str:
     return t(f"{title}（经{through}）", f"{title} (through {through})")
 
 
+def vouched(shelf: Shelf, entry: Entry) -> str:
+    """Behind the words of a step that entered a migrated case: who vouches for it, and its old number."""
+    mark = entry.migrated
+    if mark is None:
+        return ""
+    voucher = person_name(shelf, mark.vouched_by)
+    zh, en = f"（{voucher}担保", f" ({voucher} vouches"
+    if mark.former:
+        zh, en = f"{zh}，原编号 {mark.former}", f"{en}, former {mark.former}"
+    return t(f"{zh}）", f"{en})")
+
+
 def step_rows(shelf: Shelf, look: Look, found: Sequence[Step]) -> tuple[list[Column], list[list[Json]]]:
     """The steps for people; a column in which nothing stands is left out."""
     rows = [_row(shelf, look, step) for step in found]
@@ -84,7 +96,7 @@ def step_rows(shelf: Shelf, look: Look, found: Sequence[Step]) -> tuple[list[Col
 def _row(shelf: Shelf, look: Look, step: Step) -> list[Json]:
     entry = step.entry
     state = look.form.states.get(entry.to) if look.form else None
-    action = said(step.action.text) if step.action else entry.action
+    action = (said(step.action.text) if step.action else entry.action) + vouched(shelf, entry)
     voided = t(f"（已由第 {entry.voided_by} 步作废）", f" (voided by step {entry.voided_by})") if not entry.live else ""
     return [
         entry.step,

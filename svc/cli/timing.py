@@ -107,7 +107,7 @@ def _row(look: Look, one: Running) -> list[str]:
         shown(one.start) if begun(one) else "",
         shown(one.target) or _lacking(one.goal),
         shown(one.due) or (_lacking(one.limit) if one.limit else t("未设定", "not set")),
-        shown(one.met),
+        shown(one.met) or (t("不明", "unknown") if one.by_step is not None else ""),
         t("迟", "late") if one.late else "",
         left_words(one.left, language()),
     ]

@@ -108,6 +108,7 @@ svc query [表单] [条件]…    各条件须同时成立；没有结果也退�
   mine                    我办过的，或写着我的
   by:王芳  role:          某人办过的；某角色（查人员时为现任）
   overdue  late           现已超期的；曾经或现在超期的
+  migrated                迁移录入的    former:2026-041 按原编号    vouched_by:姓名 按担保人
   text:12:30              含冒号的词
 
 字段可跨关联：machine.model.name:装载机   --fields id,machine.customer.name
@@ -126,6 +127,7 @@ svc query [FORM] [FILTER]…    every filter must hold; finding nothing exits 0
   mine                    I acted on it, or it names me
   by:wang.fang  role:     somebody acted on it; in a role (of people: the role held today)
   overdue  late           over its limit now; now or ever
+  migrated                entered as migrated    former:2026-041 by its old number    vouched_by:NAME
   text:12:30              words with a colon
 
 Fields may cross links: machine.model.name:loader   --fields id,machine.customer.name
@@ -226,6 +228,48 @@ After a power cut the next command mends what was left; whatever was answered is
   svc note ID TEXT                                add a note
 Nothing is ever deleted: voided steps stay readable (svc show ID --log). What is bound is not edited.
 To try without writing: add -n to any command.""",
+        ),
+    ),
+    "migration": Topic(
+        Text("年中启用：录入已办到一半的业务", "beginning in mid-year: entering cases that are open"),
+        Text(
+            """\
+svc import 表单 文件 --state 状态 --vouched-by 人员 --reason 理由    先加 -n 试一遍
+一行一张单据，按所到状态录入一次，注明“迁移”、由谁担保；一批一次提交，有一行不合就都不录。
+管理员先开放：svc setting set migration.until 日期 --reason 依据；过了这一天即不再收。
+哪些表单、哪些状态、谁录入、谁担保：svc explain 表单.migrate
+
+各列，除字段外（文件可为 CSV、XLSX、YAML）：
+  原编号 former           旧台账的编号，不得重复；关联列可写对方的原编号
+  状态 state              各行不同时用它，不写 --state
+  办理人.动作 done.动作    此前某步是谁办的：代号、姓名或邮箱
+  时间.动作 at.动作        何时办的；时限从真实时间接着算
+  时间 at                 何时到的这个状态；不写则取所述最后一步的时间
+  不明 lacks              确实不知道的，写字段、evidence.种类 或动作；表单准许的才行；各行相同的用 --lacks
+所经各步要填的、要交的、要满足的，照样核对；应由软件算的照样算，所填不符即拒绝。
+日后“须由他人办理”的，此前的经办人、录入人、担保人都不算他人；没有写明经办人的不予通过。
+
+查：svc query migrated    svc query former:2026-041    svc query vouched_by:姓名    svc show 原编号
+录错了：svc undo 编号 --reason 原因，再录一次。""",
+            """\
+svc import FORM FILE --state STATE --vouched-by PERSON --reason WHY    try it with -n first
+A record a row, entered once in the state it has come to, marked as migrated, with who vouches for it; a batch is one
+commit, and one wrong row enters none. An administrator opens it: svc setting set migration.until DATE --reason SOURCE;
+after that day nothing is taken. Which forms and states, who enters, who vouches: svc explain FORM.migrate
+
+Columns besides fields (the file may be CSV, XLSX or YAML):
+  former         the number in the old book, never twice; a link may be written as the other's old number
+  state          where rows differ, instead of --state
+  done.ACTION    who did a step before: id, name or e-mail
+  at.ACTION      when; limits run on from the true times
+  at             when it came to its state; else the time of the last step told
+  lacks          what nobody knows: fields, evidence.KIND or actions, where the form allows it; for all rows --lacks
+What the steps on the way would have asked is asked all the same: fields, evidence, conditions; what svc computes it
+computes, and what is given otherwise is refused. Where later "another person" must act, neither the doer told nor who
+entered nor who vouches is one; a step without its doer lets nobody pass.
+
+To find them: svc query migrated    svc query former:2026-041    svc query vouched_by:NAME    svc show OLD-NUMBER
+A mistake: svc undo ID --reason WHY, then enter it again.""",
         ),
     ),
     "output": Topic(

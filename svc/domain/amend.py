@@ -12,18 +12,23 @@ from svc.domain.fill import Filled
 from svc.domain.flow import Action, Guard
 from svc.domain.gates import denied
 from svc.domain.guards import holds
+from svc.domain.judging import Knowing, seen
+from svc.domain.past import Migrated
 from svc.domain.paths import MISSING, Json, get, put, under
 from svc.domain.people import acted
 from svc.domain.record import Entry
 from svc.domain.times import parse_instant
+from svc.domain.told import told
 
 
 class Past(NamedTuple):
-    """One step already taken: its entry, its action, the case as it stood then, over the amended fields."""
+    """One step already taken: its entry, its action, the case as it stood then, over the amended fields; of a step that
+    a migration tells of (`told`), what is known."""
 
     entry: Entry
     action: Action
     case: Case
+    told: Knowing | None = None
 
 
 def amended(case: Case, filled: Filled) -> Filled:
@@ -34,19 +39,32 @@ def amended(case: Case, filled: Filled) -> Filled:
     case = case.with_fields(filled.fields)
     for past in _pasts(case):
         for guard in _guards(past):
-            if mentions(guard, touched) and not holds(guard, past.case):
+            asked = guard if past.told is None else past.told.known(guard, past.case)
+            if asked is not None and mentions(asked, touched) and not holds(asked, past.case):
                 raise denied(case, past.action, guard)
     return filled
 
 
 def _pasts(case: Case) -> Iterator[Past]:
     """The live steps with their actions; the case of each sees the amended fields, its own actor, time and log."""
+    if case.log and case.log[0].migrated is not None:
+        yield from _told(case, case.log[0].migrated)
     for n, entry in enumerate(case.log):
         action = case.form.actions.get(entry.action)
         if action is not None and not action.kind:
             who, at = acted(case.scene, entry), parse_instant(entry.at)
             there = replace(case, acting=who, at=at, state=entry.from_ or "", log=case.log[:n])
             yield Past(entry, action, there)
+
+
+def _told(case: Case, mark: Migrated) -> Iterator[Past]:
+    """The steps that a migration tells of and that still count."""
+    knowing = Knowing(case.form, mark.lacks)
+    for one in told(case.form, case.log, mark):
+        action = case.form.actions.get(one.action)
+        if action is not None:
+            entry = case.log[0]._replace(action=one.action, from_=one.from_, to=one.to, migrated=None)
+            yield Past(entry, action, seen(case, one.from_ or "", one.by, one.at, ()), knowing)
 
 
 def _refilled(past: Past, case: Case, filled: Filled, touched: list[str]) -> Filled:

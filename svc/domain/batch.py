@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from svc.domain.deed import Change, Deed, Request
 from svc.domain.memory import Layered
+from svc.domain.migration import migrate, permit
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Refusal
@@ -25,7 +26,13 @@ class Row:
 def decide_all(
     scene: Scene, person: Record, form: Form, rows: Sequence[Row]
 ) -> tuple[Deed | None, list[tuple[int, Refusal]]]:
-    """The one deed of all rows, or the refusals by row number (then there is no deed). A row sees the rows before it."""
+    """The one deed of all rows, or the refusals by row number (then there is no deed). A row sees the rows before it.
+
+    What no row of migrated cases can mend is refused at once, for all of them.
+    """
+    for row in rows[:1]:
+        if row.request.migrated is not None:
+            permit(scene, person, form, row.request)
     layer = Layered(scene.world)
     there = scene._replace(world=layer)
     changes: list[Change] = []
@@ -34,7 +41,7 @@ def decide_all(
     last: Deed | None = None
     for row in rows:
         try:
-            last = decide(there, person, form, None, row.request)
+            last = _decided(there, person, form, row.request)
         except Refusal as refusal:
             refused.append((row.number, refusal))
             continue
@@ -44,6 +51,12 @@ def decide_all(
     if refused or last is None:
         return None, refused
     return Deed(_whole(changes), person.id, last.text, last.clause, scene.now, tuple(about)), []
+
+
+def _decided(scene: Scene, person: Record, form: Form, request: Request) -> Deed:
+    if request.migrated is not None:
+        return migrate(scene, person, form, request)
+    return decide(scene, person, form, None, request)
 
 
 def _whole(changes: Sequence[Change]) -> tuple[Change, ...]:

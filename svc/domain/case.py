@@ -22,7 +22,8 @@ from svc.domain.world import Acting, Scene
 class Case:
     """The record as guards and derivations see it: fields after what was given, the state before, links as they stand.
 
-    `kinds` are the evidence kinds standing in the record, those of this deed included; `log` its live entries.
+    `kinds` are the evidence kinds standing in the record, those of this deed included; `log` its live entries. Of a
+    step that a migration tells of, `untold` names the variables (`$actor` …) that nobody can tell: they are absent.
     """
 
     scene: Scene
@@ -36,6 +37,7 @@ class Case:
     log: tuple[Entry, ...] = ()
     item: Json = MISSING
     items: str = ""
+    untold: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, scene: Scene, record: Record, form: Form, acting: Acting, at: datetime) -> Case:
@@ -66,6 +68,8 @@ class Case:
         )
 
     def _own(self, head: str, rest: str) -> Json:
+        if head in self.untold:
+            return MISSING
         if head == "$actor" and rest:
             person = self.scene.world.record(PERSON, self.acting.person)
             form = self.scene.form_of(person) if person else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from svc.domain.checks import actors, evidence, log, shape
+from svc.domain.checks import actors, evidence, log, migrated, shape
 from svc.domain.checks.log import Step, steps
 from svc.domain.findings import Finding
 from svc.domain.ids import place_of
@@ -112,6 +112,7 @@ CHECKS: tuple[WholeCheck, ...] = (
     ("log", lambda subject, whole: log.findings(whole.record, whole.course)),
     ("gave", lambda subject, whole: shape.findings(whole.record, whole.course, subject.scene)),
     ("actor", lambda subject, whole: actors.findings(whole.course, subject.scene)),
+    ("migrated", lambda subject, whole: migrated.findings(whole.record, whole.course, subject.scene)),
     ("evidence", _evidence),
     ("link", _links),
 )

@@ -14,6 +14,7 @@ from svc.domain.paths import MISSING
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
 from svc.domain.times import FIRST_YEAR, LAST_YEAR
+from svc.domain.told import first
 from svc.domain.typed import typed
 
 
@@ -21,7 +22,8 @@ class Running(NamedTuple):
     """One clock of one record: start, due, when it was met; `unset` names a setting of the limit that nobody has set.
 
     `limit` and `goal` tell how `due` and `target` were reckoned, or what kept them from it: `goal.unset` for the target.
-    `late`: met after due, or not met and now after due. `stopped`: the record ended without meeting it.
+    `late`: met after due, or not met and now after due. `stopped`: the record ended without meeting it; with
+    `by_step`, a migration tells that it was met and not when.
     """
 
     clock: Clock
@@ -87,12 +89,13 @@ def _run(clock: Clock, case: Case, now: datetime) -> Running | None:
     start = _begun(begins, case)
     if start is None:
         return Running(clock, now, None, None, None, None, True, now, unset) if unset else None
-    met = _met(clock, case)
+    met = first(case.form, case.log, clock.until)
     limit, goal = (reckon(raw, start, case, now) if raw else Limit(start) for raw in (clock.limit, clock.target))
     final = case.log[-1].to if case.log else case.state
     ended = final in case.form.states and case.form.states[final].final
-    at = _instant(met.at) if met else None
-    step, stopped = met.step if met else None, ended and not met
+    step, when = met or (None, None)
+    at = _instant(when) if when else None
+    stopped = at is None and (ended or met is not None)
     return Running(clock, start, limit.due, goal.due, at, step, stopped, now, unset or limit.unset, limit, goal)
 
 
@@ -104,7 +107,7 @@ def beginning(clock: Clock, case: Case) -> tuple[Operand, str | None]:
     raw = clock.start
     if not isinstance(raw, Mapping) or "setting" not in raw:
         return raw, None
-    made = _instant(case.log[0].at) if case.log else case.at
+    made = _instant(case.log[0].began) if case.log else case.at
     chosen = case.scene.setting(raw["setting"], made)
     if chosen is MISSING:
         return None, raw["setting"]
@@ -115,10 +118,6 @@ def _begun(begins: Operand, case: Case) -> datetime | None:
     """The start instant; None where nothing stands, or nothing within the years that are known here."""
     value = typed(case.operand(begins)) if begins is not None else None
     return value if isinstance(value, datetime) and FIRST_YEAR <= value.year <= LAST_YEAR else None
-
-
-def _met(clock: Clock, case: Case) -> Entry | None:
-    return next((entry for entry in case.log if entry.action in clock.until), None)
 
 
 def _instant(text: str) -> datetime:

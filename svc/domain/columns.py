@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -31,11 +31,13 @@ Linked = Callable[[tuple[str, ...], str], str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, and the field it gives (`goal`) or the evidence it names (`paper`: KIND or KIND.0)."""
+    """One column: its heading, and the field it gives (`goal`), the evidence it names (`paper`: KIND or KIND.0), or
+    what it tells besides fields (`own`, see `past_columns`)."""
 
     heading: str
     goal: Target | None = None
     paper: str | None = None
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +60,33 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Gave:
-    """What one row gives: values nested, evidence as (KIND, file name) with the heading it stands under."""
+    """What one row gives: values nested, evidence as (KIND, file name) with the heading it stands under, and what it
+    tells besides fields by key, as (heading, cell)."""
 
     number: int
     values: dict[str, Json] = field(default_factory=dict)
     papers: tuple[tuple[str, str, str], ...] = ()
+    own: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def read_columns(header: Sequence[str], fields: Fields, form: str) -> tuple[list[Column], list[Fault]]:
-    """What each heading means; a heading that means nothing, several fields or the same as another is a fault."""
+def read_columns(
+    header: Sequence[str], fields: Fields, form: str, own: Callable[[str], str | None] = lambda heading: None
+) -> tuple[list[Column], list[Fault]]:
+    """What each heading means; a heading that means nothing, several fields or the same as another is a fault.
+
+    `own` says which headings mean something besides fields; it may refuse one.
+    """
     columns: list[Column] = []
     faults: list[Fault] = []
     taken: dict[tuple[Step, ...] | str, str] = {}
     for heading in header:
         try:
-            column = _column(heading, fields, form)
+            key_ = own(heading)
+            column = Column(heading, own=key_) if key_ else _column(heading, fields, form)
         except Refusal as refusal:
             faults.append(Fault(1, heading, "", whole(refusal)))
             continue
-        key = column.goal.steps if column.goal else column.paper or ""
+        key = column.goal.steps if column.goal else column.own or f"{PAPERS[0]}{column.paper}"
         if key in taken:
             words = Text(f"与“{taken[key]}”是同一个字段", f"the same field as “{taken[key]}”")
             faults.append(Fault(1, heading, "", words))
@@ -99,9 +109,13 @@ def read_row(
     faults: list[Fault] = []
     given: dict[tuple[Step, ...], Json] = {}
     papers: list[tuple[str, str, str]] = []
+    own: dict[str, tuple[str, str]] = {}
     for column, cell in zip(columns, cells, strict=False):
         text = cell.strip()
         if not text:
+            continue
+        if column.own is not None:
+            own[column.own] = column.heading, text
             continue
         if column.goal is None:
             papers += [(column.paper or "", name, column.heading) for name in pieces(text)]
@@ -112,7 +126,7 @@ def read_row(
             faults.append(Fault(number, column.heading, text, whole(refusal)))
     values = _built(given)
     faults += [Fault(number, path, "", _hole(at)) for path, at in _holes(values, "")]
-    return Gave(number, _listed(values), tuple(papers)), faults
+    return Gave(number, _listed(values), tuple(papers), own), faults
 
 
 def pieces(text: str) -> list[str]:
@@ -130,12 +144,17 @@ def _scalar(goal: Target, text: str, reading: Reading, linked: Linked) -> Json:
     info = goal.info
     if info.type in ("object", "list", "any"):
         raise Refusal(Text("一格写不下一组字段，请分列", "a group of fields needs a column each"), exit=Exit.USAGE)
-    if info.type in DATED_FORMS and not _DATED.match(half_width(text)):
-        form = DATED_FORMS[info.type]
-        raise Refusal(Text(f"“{shown(text)}”：{form.zh}", f"“{shown(text)}”: {form.en}"), exit=Exit.USAGE)
+    dated(text, info.type)
     value = read_value(text, info, reading)
     links: tuple[str, ...] = getattr(info, "link", ())
     return linked(links, value) if links and isinstance(value, str) else value
+
+
+def dated(text: str, kind: str) -> None:
+    """Refuse a date or a time that would mean another one when it is read another day."""
+    if kind in DATED_FORMS and not _DATED.match(half_width(text)):
+        form = DATED_FORMS[kind]
+        raise Refusal(Text(f"“{shown(text)}”：{form.zh}", f"“{shown(text)}”: {form.en}"), exit=Exit.USAGE)
 
 
 class _Items(dict[int, Json]):
@@ -191,8 +210,15 @@ def column_of(refusal: Refusal, columns: Iterable[Column]) -> str:
     texts = [text for text in (refusal.what, refusal.where, *refusal.details) if text]
     words = " ".join(text.en for text in texts).replace("fields.", "")
     named = {*re.findall(r"[a-z_][a-z0-9_.]*[a-z0-9_]", words), *re.findall("“([^”]+)”", refusal.what.zh)}
-    found = [c.heading for c in columns if c.goal and named & {c.goal.info.path, _dotted(c.goal), c.goal.info.title.zh}]
+    found = [c.heading for c in columns if named & _names(c)]
     return found[0] if len(found) == 1 else ""
+
+
+def _names(column: Column) -> set[str]:
+    """What a refusal may call a column."""
+    if column.goal is None:
+        return {column.own or f"{PAPERS[0]}{column.paper}"}
+    return {column.goal.info.path, _dotted(column.goal), column.goal.info.title.zh}
 
 
 def _dotted(goal: Target) -> str:

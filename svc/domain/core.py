@@ -14,7 +14,10 @@ CORE_FORMS = (PERSON, UNIT, AUTHORISATION, LANE, SETTING, WAIVER, VOLUME)
 CORE = "core"
 ADMINISTRATOR = "administrator"
 # The deeds that the language itself knows; a flow declares who may do them, where and why.
-AMEND, CANCEL, UNDO, ATTACH, NOTE, UPGRADE = RIGHTS = ("amend", "cancel", "undo", "attach", "note", "upgrade")
+AMEND, CANCEL, UNDO, ATTACH, NOTE, UPGRADE = ("amend", "cancel", "undo", "attach", "note", "upgrade")
+# How a case that began before svc is entered, once, in the state it has come to.
+MIGRATE = "migrate"
+RIGHTS = (AMEND, CANCEL, UNDO, ATTACH, NOTE, UPGRADE, MIGRATE)
 # What is added beside the course of a record: it never moves the state and survives a voided step.
 BESIDE = (ATTACH, NOTE)
 # The clause of a rule that is the company's own, not the source's.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from svc.domain.ids import evidence_folder, record_path
+from svc.domain.past import Migrated
 from svc.domain.paths import Json
 from svc.domain.record import Entry, Record
 from svc.domain.refusal import Text
@@ -26,6 +27,7 @@ class Request(NamedTuple):
     """What somebody asks to be done: an action on a record (None = make one), with what was given.
 
     `children` holds, by form, what only a created record needs. `at` is None when the deed happens now.
+    `migrated` is what is told of a case that began before svc.
     """
 
     action: str
@@ -39,6 +41,7 @@ class Request(NamedTuple):
     to: str | None = None
     text: str | None = None
     expect: str | None = None
+    migrated: Migrated | None = None
 
 
 class Change(NamedTuple):
@@ -97,6 +100,8 @@ class Deed(NamedTuple):
         trailers = [f"Svc-Record: {change.after.ref}" for change in leads]
         trailers += [f"Svc-Action: {entry.action}", f"Svc-Step: {entry.step}"]
         trailers += [f"Svc-Role: {role}" for role in dict.fromkeys(change.entry.role for change in leads)]
+        marks = (change.entry.migrated for change in leads)
+        trailers += [f"Svc-Vouched-By: {one}" for one in dict.fromkeys(mark.vouched_by for mark in marks if mark)]
         trailers += [f"Svc-Clause: {self.clause}", f"Svc-Procedure: {record.procedure}"]
         about_these = {change.after.ref for change in leads}
         others = [change for change in self.changes if change.after.ref not in about_these]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from svc.domain.core import AMEND, ATTACH, CANCEL, NOTE, RIGHTS, UNDO, UPGRADE
+from svc.domain.core import AMEND, ATTACH, CANCEL, MIGRATE, NOTE, RIGHTS, UNDO, UPGRADE
 from svc.domain.paths import Json
 from svc.domain.refusal import Text
 
@@ -19,6 +19,7 @@ _RIGHT_TEXTS = {
     ATTACH: Text("补附件", "attach"),
     NOTE: Text("备注", "note"),
     UPGRADE: Text("转用新版程序", "move to a newer revision"),
+    MIGRATE: Text("迁移录入", "enter as migrated"),
 }
 
 
@@ -118,8 +119,25 @@ class Way(NamedTuple):
         return self.choose or ((state if self.to == SAME else self.to),)
 
 
+class Vouching(NamedTuple):
+    """What entering a migrated case asks: the roles that may vouch (`by`), whether that is another person than who
+    enters it (`another`), the setting that says until which day (`until`), what may be told as unknown (`may_lack`:
+    a field's path, `evidence:KIND`, or an action whose doer and time nobody knows any more)."""
+
+    by: tuple[str, ...]
+    another: bool
+    until: str
+    may_lack: tuple[str, ...]
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> Vouching:
+        """Read `{vouched_by, another, until, may_lack}`."""
+        by = tuple(raw.get("vouched_by", ()))
+        return cls(by, bool(raw.get("another")), str(raw.get("until", "")), tuple(raw.get("may_lack", ())))
+
+
 class Action(NamedTuple):
-    """One action of a form. `kind` is its own name for amend, cancel, undo, attach, note, upgrade; else empty."""
+    """One action of a form. `kind` is its own name for amend, cancel, undo, attach, note, upgrade, migrate; else empty."""
 
     name: str
     text: Text
@@ -135,6 +153,7 @@ class Action(NamedTuple):
     voids: Mapping[str, Json] | None = None
     signed: bool = False
     settles: bool = False
+    vouching: Vouching | None = None
 
     @property
     def first(self) -> bool:
@@ -160,6 +179,7 @@ class Action(NamedTuple):
             raw.get("voids"),
             bool(raw.get("signed", False)),
             bool(raw.get("settles", False)),
+            Vouching.read(raw) if kind == MIGRATE else None,
         )
 
 
@@ -248,7 +268,13 @@ def read_actions(raw: Mapping[str, Json], rights: Mapping[str, Json]) -> dict[st
     """The actions of a flow in its order, then the rights it declares or inherits; a right with `by: none` is none."""
     found = {name: Action.read(name, body) for name, body in raw.get("actions", {}).items()}
     for name in RIGHTS:
-        body = raw.get(name, rights.get(name))
+        body = raw.get(name, rights.get(name)) if name != MIGRATE else migration(raw, rights)
         if body is not None:
             found[name] = Action.read(name, body, kind=name)
     return found
+
+
+def migration(raw: Mapping[str, Json], rights: Mapping[str, Json]) -> Mapping[str, Json] | None:
+    """What a flow says of migration over what its procedure says for all; None where the flow does not speak of it."""
+    own = raw.get(MIGRATE)
+    return None if own is None else {**rights.get(MIGRATE, {}), **own, "to": {"choose": own["states"]}}

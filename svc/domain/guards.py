@@ -11,6 +11,7 @@ from svc.domain.core import PERSON
 from svc.domain.flow import Guard
 from svc.domain.linked import linked
 from svc.domain.paths import MISSING, Json
+from svc.domain.told import doers
 from svc.domain.typed import ordered, same
 from svc.domain.uniqueness import is_unique
 
@@ -90,9 +91,8 @@ def _differs(raw: Json, case: Case) -> bool:
         people = case.value(raw["from"])
         named = people if isinstance(people, list) else [people]
         return people is not MISSING and case.acting.person not in named
-    actions = [raw] if isinstance(raw, str) else raw
-    doers = {entry.by for entry in case.log if entry.action in actions}
-    return bool(doers) and case.acting.person not in doers
+    found = doers(case.form, case.log, [raw] if isinstance(raw, str) else raw)
+    return found is not None and case.acting.person not in found
 
 
 def _scope(raw: str, case: Case) -> bool:
@@ -106,7 +106,7 @@ def _scope(raw: str, case: Case) -> bool:
 
 
 def _joined(raw: Mapping[str, Json], case: Case) -> bool:
-    """Each of several roles or units has done the action (this deed counts)."""
+    """Each of several roles or units has done the action (this deed counts; what a migration tells of does not)."""
     done = [entry for entry in case.log if entry.action == raw["action"]]
     if "roles" in raw:
         return set(raw["roles"]) <= {entry.role for entry in done}

@@ -21,6 +21,7 @@ from svc.domain.record import Entry
 from svc.domain.refusal import Refusal, Text
 from svc.domain.spans import DAY
 from svc.domain.times import FIRST_YEAR, LAST_YEAR, day_end
+from svc.domain.told import entries
 from svc.domain.typed import amount, typed
 from svc.domain.working_time import MIDNIGHT, PAUSED, Stretch, course, day_course, days, due
 
@@ -190,9 +191,10 @@ def _owner(raw: Mapping[str, Json]) -> str | None:
 
 
 def _pauses(states: Json, case: Case, now: datetime) -> Iterator[Pause]:
-    """The stays of the record in one of the states, by its live steps; the last one lasts until now."""
+    """The stays of the record in one of the states, by its live steps and what a migration tells; the last one lasts
+    until now."""
     held: Pause | None = None
-    for entry in case.log if states else ():
+    for entry in entries(case.form, case.log) if states else ():
         at = datetime.fromisoformat(entry.at)
         if held is not None and entry.to != held.entry.to:
             yield held._replace(end=at)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from svc.domain.deed import Deed
 from svc.domain.ids import parse_id
 from svc.domain.keys import fold_key
-from svc.domain.paths import MISSING, get
+from svc.domain.paths import MISSING
 from svc.domain.record import Record
 from svc.domain.world import World
 
@@ -101,5 +101,5 @@ def _enter(index: dict[str, dict[str, None]], record: Record, field: str) -> Non
 
 
 def _values(record: Record, field: str) -> list[object]:
-    value = get(record.fields, field)
+    value = record.held(field)
     return value if isinstance(value, list) else [] if value is MISSING else [value]

@@ -82,6 +82,19 @@ def made_already(form: Form, record: Record, action: Action) -> Refusal:
     )
 
 
+def only_by_import(form: Form, record: Record | None, action: Action) -> Refusal:
+    """The refusal of entering a migrated case otherwise than from a sheet."""
+    return Refusal(
+        Text(f"“{action.text.zh}”只由导入办理。", f'"{action.text.en}" is done by an import only.'),
+        where=Text.same(f"{record.id}  {record.state}" if record else form.name),
+        clause=action.clause,
+        remedy=Text(
+            f"svc import {form.name} 文件 --state 状态 --vouched-by 人员 --reason 理由",
+            f"svc import {form.name} FILE --state STATE --vouched-by PERSON --reason WHY",
+        ),
+    )
+
+
 def nothing_to_create(form: Form) -> Refusal:
     """The refusal of making a record that only another record's deed can make."""
     return Refusal(

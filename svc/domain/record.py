@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from svc.domain.core import BESIDE
-from svc.domain.paths import Json, append, leaves, merge
+from svc.domain.past import FORMER, Migrated
+from svc.domain.paths import MISSING, Json, append, get, leaves, merge
 
 Fields = Mapping[str, Json]
 NOTHING: Fields = {}
@@ -37,7 +38,8 @@ class Entry(NamedTuple):
 
     `gave` is what the actor gave, `filled` what the engine filled, `added` the items appended to lists. `pays` names
     the clocks whose owed reason this entry's reason pays. `created`/`moved` name other records of the same deed,
-    `within` the record and step in whose deed this entry was made. Voided entries count for nothing and stay.
+    `within` the record and step in whose deed this entry was made; `migrated` what was told of the time before the
+    record was entered. Voided entries count for nothing and stay.
     """
 
     step: int
@@ -52,6 +54,7 @@ class Entry(NamedTuple):
     on_behalf_of: str | None = None
     reason: str | None = None
     pays: tuple[str, ...] = ()
+    migrated: Migrated | None = None
     gave: Fields = NOTHING
     filled: Fields = NOTHING
     added: Fields = NOTHING
@@ -69,6 +72,11 @@ class Entry(NamedTuple):
         """Whether the entry still counts."""
         return self.voided_by is None
 
+    @property
+    def began(self) -> str:
+        """When what the entry tells of began: `at`, of a migrated case the first of the times told."""
+        return (self.migrated and self.migrated.began) or self.at
+
     @classmethod
     def from_dict(cls, raw: Fields) -> Entry:
         """Read one log entry; unknown keys raise KeyError."""
@@ -78,6 +86,8 @@ class Entry(NamedTuple):
             if name not in _ENTRY_NAMES:
                 raise KeyError(key)
             given[name] = tuple(value) if isinstance(value, list) else value
+        if "migrated" in given:
+            given["migrated"] = Migrated.from_dict(given["migrated"])
         return cls(**given)
 
     def to_dict(self) -> dict[str, Json]:
@@ -85,14 +95,17 @@ class Entry(NamedTuple):
         found: dict[str, Json] = {}
         for key in ENTRY_KEYS:
             value = getattr(self, "from_" if key == "from" else key)
-            if value is not None and value != () and value != {}:
+            if isinstance(value, Migrated):
+                found[key] = value.to_dict()
+            elif value is not None and value != () and value != {}:
                 found[key] = list(value) if isinstance(value, tuple) else value
         return found
 
 
 ENTRY_KEYS = (
     *("step", "action", "from", "to", "by", "role", "through", "on_behalf_of", "at", "recorded", "reason", "pays"),
-    *("gave", "filled", "added", "created", "moved", "within", "text", "seen", "procedure", "voids", "voided_by"),
+    *("migrated", "gave", "filled", "added", "created", "moved", "within", "text", "seen", "procedure", "voids"),
+    "voided_by",
 )
 _ENTRY_NAMES = set(Entry._fields)
 
@@ -166,6 +179,18 @@ class Record(NamedTuple):
         undone = [e._replace(voided_by=None) if (e.voided_by or 0) > steps else e for e in log]
         kept = tuple(item for item in self.evidence if item.step <= steps)
         return self._replace(evidence=kept).entered(undone) if log else None
+
+    @property
+    def former(self) -> str | None:
+        """The number it had before it was migrated, where it was."""
+        mark = self.log[0].migrated if self.log else None
+        return mark.former if mark else None
+
+    def held(self, path: str) -> Json:
+        """What stands at a path of its fields, or its old number at `past.FORMER`; MISSING where nothing does."""
+        if path != FORMER:
+            return get(self.fields, path)
+        return self.former if self.former is not None else MISSING
 
     @property
     def ref(self) -> str:

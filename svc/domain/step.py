@@ -13,7 +13,7 @@ from svc.domain.case import Case
 from svc.domain.core import AMEND, BESIDE, UNDO, UPGRADE
 from svc.domain.deed import Handed, Request
 from svc.domain.fill import Filled, fill, known
-from svc.domain.flow import CHOSEN, Action, Way
+from svc.domain.flow import Action, Way
 from svc.domain.guards import applies
 from svc.domain.paths import Json, leaves, merge
 from svc.domain.people import Asked, acting
@@ -21,6 +21,7 @@ from svc.domain.procedure import Form
 from svc.domain.record import Entry, Record, void
 from svc.domain.refusal import Refusal, Text
 from svc.domain.times import format_instant
+from svc.domain.told import done, voided_after
 from svc.domain.world import Acting, Scene
 
 
@@ -191,15 +192,16 @@ def _voided(step: Step, entry: Entry, to: str) -> list[Entry]:
     log, rule = list(step.record.log), step.action.voids
     if rule is None:
         return [*log, entry]
-    after = to if rule["after"] in (CHOSEN, "to") else rule["after"]
-    gone = tuple(steps_after(step.record, after, rule.get("keep", ()), step.scene))
+    after = voided_after(rule["after"], to)
+    gone = tuple(steps_after(step.record, after, rule.get("keep", ()), step.form))
     return [*void(log, gone, entry.step), entry._replace(voids=gone)]
 
 
-def steps_after(record: Record, state: str, keep: tuple[str, ...] | list[str], scene: Scene) -> list[int]:
+def steps_after(record: Record, state: str, keep: tuple[str, ...] | list[str], form: Form) -> list[int]:
     """The live steps behind the last time the record reached `state`; kept actions, notes and attachments aside."""
-    reached = [e.step for e in record.live if e.to == state and e.from_ != e.to]
-    if not reached:
+    moved = (one for one in done(form, record.live) if one.to == state and one.from_ != one.to)
+    found = [one.step for one in moved]
+    if not found:
         raise Refusal(
             Text(f"本单从未到过状态 {state}，不能退回到那里。", f"the record was never in the state {state}."),
             where=Text.same(record.id),
@@ -207,4 +209,4 @@ def steps_after(record: Record, state: str, keep: tuple[str, ...] | list[str], s
         )
     # What was undone stays undone: an undoing gives a record nothing that could lose force.
     beside = {*keep, *BESIDE, UNDO}
-    return [e.step for e in record.live if e.step > reached[-1] and e.action not in beside]
+    return [e.step for e in record.live if e.step > found[-1] and e.action not in beside]

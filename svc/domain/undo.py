@@ -34,6 +34,9 @@ def undone(
     entry = Entry(
         len(record.log) + 1, UNDO, "", who.person, who.role, stamp, stamp, record.state, reason=request.reason
     )
+    if last.migrated is not None:
+        yield _cancelled(scene, record, entry)
+        return
     yield _voided(record, last, entry)
     within = f"{record.ref}#{entry.step}"
     for other in _others(scene, last):
@@ -87,7 +90,16 @@ def by_ref(scene: Scene, ref: str) -> Record | None:
 
 
 def _may_go(scene: Scene, case: Case, record: Record, last: Entry, action: Action) -> None:
-    """Refuse what cannot be taken back: a first step, a step of another deed, a step others have built upon."""
+    """Refuse what cannot be taken back: a first step, a step of another deed, a step others have built upon.
+
+    A migrated case is entered by its first step: taken back, it stands where its form cancels to.
+    """
+    if last.migrated is not None and CANCEL in case.form.actions:
+        pointing = tuple(pointing_at(scene, record))
+        if pointing:
+            words = Text(f"已有单据指向本单：{'、'.join(pointing)}", f"records point at it: {', '.join(pointing)}")
+            raise _cannot(case, action, words, None, f"svc show {record.id} --links")
+        return
     if last.from_ is None:
         raise _cannot(
             case,
@@ -106,6 +118,21 @@ def _may_go(scene: Scene, case: Case, record: Record, last: Entry, action: Actio
             f"records made by this step have moved on: {', '.join(moved_on)}",
         )
         raise _cannot(case, action, words, None, f"svc show {moved_on[0]} --log")
+
+
+def pointing_at(scene: Scene, record: Record) -> Iterator[str]:
+    """The records that name this one in a link and are not cancelled."""
+    for form in scene.library.forms.values():
+        for info in form.schema.fields():
+            for other in scene.world.pointing(form.name, info.path, record.id) if record.form in info.link else ():
+                if not cancelled(scene.form_of(other), other):
+                    yield other.ref
+
+
+def cancelled(form: Form | None, record: Record) -> bool:
+    """Whether a record stands where its form cancels to."""
+    action = form.actions.get(CANCEL) if form else None
+    return action is not None and action.ways[0].to == record.state
 
 
 def _untouched(scene: Scene, other: Record, last: Entry) -> bool:

@@ -49,7 +49,7 @@ def belongs(scene: Scene, record: Record, form: Form) -> int | None:
 
 def opened(scene: Scene, record: Record) -> int:
     """The year in which a record was opened."""
-    return parse_instant(record.log[0].at).astimezone(scene.zone).year
+    return parse_instant(record.log[0].began).astimezone(scene.zone).year
 
 
 def volumes_of(scene: Scene, year: int) -> list[Record]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from svc.domain import gates, misfits
 from svc.domain.case import Case
-from svc.domain.core import UNDO, UPGRADE
+from svc.domain.core import MIGRATE, UNDO, UPGRADE
 from svc.domain.deed import Change, Deed, Request
 from svc.domain.flow import Action
 from svc.domain.guards import applies
@@ -61,6 +61,8 @@ def decide(scene: Scene, person: Record, form: Form, record: Record | None, requ
     action = form.actions.get(request.action)
     if action is None:
         raise unknown_action(form, record, request.action)
+    if action.kind == MIGRATE:
+        raise misfits.only_by_import(form, record, action)
     draft = Draft(scene, person)
     if action.kind == UNDO and record is not None:
         for change in undone(scene, person, form, record, action, request):

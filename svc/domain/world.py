@@ -24,7 +24,8 @@ class World(Protocol):
         """The records of `form` whose link `field` names `id`, in the order of their ids."""
 
     def valued(self, form: str, field: str, folded: str) -> Sequence[Record]:
-        """The records of `form` whose `field` is the text `folded`, case aside (`folded` is casefolded)."""
+        """The records of `form` whose `field` is the text `folded`, case aside (`folded` is casefolded); `field` may be
+        `past.FORMER`, the old number of a migrated record."""
 
     def all(self, form: str) -> Sequence[Record]:
         """All records of a form, in the order of their ids."""

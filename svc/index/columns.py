@@ -110,6 +110,11 @@ OWN: Mapping[str, Field] = {
             get=lambda look: format_instant(look.opened),
             show=lambda look, _: minute(look.opened),
         ),
+        Field(
+            *("former", Text("原编号", "former number"), "id"),
+            get=lambda look: look.record.former,
+            show=lambda look, _: look.record.former or "",
+        ),
         Field("year", Text("年度", "year"), "count", get=lambda look: look.year, show=lambda look, _: str(look.year)),
         Field(
             *(MONTH, Text("月份", "month"), "month"),

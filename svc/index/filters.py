@@ -10,7 +10,7 @@ from svc.domain.paths import Json, leaves
 from svc.domain.pattern import pattern
 from svc.domain.people import roles_on
 from svc.domain.refusal import Refusal, Text
-from svc.index import bounds, narrow
+from svc.index import bounds, narrow, past_filters
 from svc.index.asking import Asking, Condition
 from svc.index.bounds import Ends
 from svc.index.columns import MOMENTS, MONTH, NUMBERS, OWN, TITLES
@@ -20,7 +20,6 @@ from svc.index.row import fold
 from svc.index.rows import Where
 from svc.index.seek import Found, seek
 from svc.index.where import ALL, ANY, NEVER, Ground, Narrow
-from svc.index.words import label
 
 _PAIR = pattern(r"([^\s:：<>=!]+)[:：](.*)\Z", re.DOTALL)
 _COMPARED = pattern(r"([^\s:：<>=!]+)\s*(>=|<=|!=|>|<|=)\s*(.*)\Z", re.DOTALL)
@@ -55,6 +54,8 @@ def texts(look: Look) -> Iterator[str]:
     """What a search looks through: id, state, every field; states and choices by id and by both titles."""
     title = look.state_title
     yield from (look.id, look.state, title.zh, title.en)
+    if look.record.former is not None:
+        yield look.record.former
     for path, value in leaves(look.record.fields):
         yield from _leaf(look, path, value)
 
@@ -83,6 +84,7 @@ def _mine(asking: Asking) -> Condition:
 
 _BARE: dict[str, Callable[[Asking], Condition]] = {
     "mine": _mine,
+    "migrated": lambda asking: past_filters.MIGRATED,
     "overdue": lambda asking: Condition(lambda look: look.overdue, narrow.timed),
     "late": lambda asking: Condition(lambda look: look.late, narrow.clocked),
 }
@@ -224,16 +226,7 @@ def _role(text: str, asking: Asking) -> Condition:
 
 def _by(text: str, asking: Asking) -> Condition:
     """Who took part: by id, name or e-mail."""
-    folded = fold(text)
-    everybody = asking.scene.world.all(PERSON)
-    people = {
-        person.id
-        for person in everybody
-        if folded in (fold(person.id), fold(label(person)))
-        or folded in {fold(value) for value in person.fields.values() if isinstance(value, str) and "@" in value}
-    }
-    if not people:
-        raise bounds.unknown(Text("人员", "such person:"), text, (label(person) for person in everybody))
+    people = past_filters.people_named(text, asking.scene)
     return Condition(lambda look: any(entry.by in people for entry in look.record.live), narrow.acted(people))
 
 
@@ -259,5 +252,9 @@ _SPECIAL: dict[str, Callable[[str, Asking], Condition]] = {
     "年度": lambda text, asking: _spanning("year", "year", text, asking),
     "role": _role,
     "by": _by,
+    "former": lambda text, asking: past_filters.former(text),
+    "原编号": lambda text, asking: past_filters.former(text),
+    "vouched_by": lambda text, asking: past_filters.vouched_by(text, asking.scene),
+    "担保人": lambda text, asking: past_filters.vouched_by(text, asking.scene),
     "text": lambda text, asking: words_in(text),
 }

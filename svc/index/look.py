@@ -10,6 +10,7 @@ from typing import Self
 from svc.domain.case import Case
 from svc.domain.clocks import Running, clocks, marks
 from svc.domain.links import link_values
+from svc.domain.past import Migrated
 from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -66,8 +67,13 @@ class Look:
 
     @cached_property
     def opened(self) -> datetime:
-        """When it was made."""
-        return in_zone(datetime.fromisoformat(self.record.log[0].at), self.scene.zone)
+        """When it was made; of a migrated record the first of the times that are told of it."""
+        return in_zone(datetime.fromisoformat(self.record.log[0].began), self.scene.zone)
+
+    @property
+    def migrated(self) -> Migrated | None:
+        """What was told when it was entered, where it began before svc."""
+        return self.record.log[0].migrated
 
     @property
     def year(self) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from svc.domain.core import MIGRATE
 from svc.domain.ids import read_id
+from svc.domain.past import FORMER
 from svc.domain.pattern import pattern
 from svc.domain.procedure import Form
 from svc.domain.record import Record
@@ -48,7 +50,7 @@ def find(world: CommitWorld, word: str, forms: tuple[str, ...] = (), last: str |
 
 
 def _candidates(world: CommitWorld, word: str, forms: tuple[str, ...]) -> Iterator[Record]:
-    """The cheapest reading that finds anything: a number, a key, a tail, a natural key."""
+    """The cheapest reading that finds anything: a number, a key, a tail, a natural key, an old number."""
     wanted = [form for form in world.library.forms.values() if not forms or form.name in forms]
     number = read_id(word)
     if number is not None:
@@ -59,12 +61,8 @@ def _candidates(world: CommitWorld, word: str, forms: tuple[str, ...]) -> Iterat
         yield from _of(world, [f for f in wanted if f.name == name], key)
         return
     exact = list(_of(world, [f for f in wanted if f.key], word))
-    if exact:
-        yield from exact
-    elif _TAIL.match(word):
-        yield from _by_tail(world, word, wanted)
-    else:
-        yield from _natural(world, word, wanted)
+    found = exact or list((_by_tail if _TAIL.match(word) else _natural)(world, word, wanted))
+    yield from found or _former(world, word, wanted)
 
 
 def _of(world: CommitWorld, forms: list[Form], id: str) -> Iterator[Record]:
@@ -86,6 +84,13 @@ def _by_tail(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Recor
         record = world.record(place.form, place.id) if place.form in names else None
         if record is not None:
             yield record
+
+
+def _former(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:
+    """Migrated records whose old number is `word`."""
+    for form in forms:
+        if MIGRATE in form.actions:
+            yield from world.valued(form.name, FORMER, word.casefold())
 
 
 def _natural(world: CommitWorld, word: str, forms: list[Form]) -> Iterator[Record]:

@@ -13,6 +13,7 @@ from operator import add
 from typing import NamedTuple
 
 from svc.domain.ids import Place
+from svc.domain.past import FORMER
 from svc.domain.paths import Json
 from svc.domain.pattern import pattern
 from svc.domain.record import Record
@@ -29,8 +30,8 @@ DIGITS = 15
 ITEM, GROUP, MANY, ENDING = ".*", "{}", "#", "~"
 """What a path has behind it: in each item of a list; where a group stands; where a number of many digits stands; what
 else a text is found by where it is a link."""
-BY, ROLE = "$by", "$role"
-"""The paths under which the people and roles of all log entries stand."""
+BY, ROLE, VOUCHED = "$by", "$role", "$vouched"
+"""The paths under which the people and roles of all log entries stand, and who vouches for a migrated record."""
 LEAST = 5
 """What looks like a record's number has at least so many parts."""
 BREAK = "\n"
@@ -83,13 +84,14 @@ def row_of(place: Place, oid: str, raw: dict[str, Json], record: Record) -> Row:
     """The row of a record read from its file; ValueError and its like for one whose log tells no time."""
     if record.live[-1].to != record.state:
         raise ValueError("the state is not that of the log")
-    cells, parts = cells_of(raw), [record.id, record.state, *texts_of(raw["fields"])]
+    former = [record.former] if record.former is not None else []
+    cells, parts = cells_of(raw), [record.id, record.state, *former, *texts_of(raw["fields"])]
     return Row(
         place,
         oid,
         record.procedure,
         record.state,
-        _seconds(record.log[0].at),
+        _seconds(record.log[0].began),
         _seconds(record.last.at),
         json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode("utf-8"),
         fold(BREAK.join(parts)),
@@ -106,7 +108,7 @@ def _seconds(text: str) -> int:
 
 
 def cells_of(raw: dict[str, Json]) -> frozenset[Cell]:
-    """Every value of the fields by its path, and who acted in which role."""
+    """Every value of the fields by its path, who acted in which role, what a migrated record was and who vouches."""
     found: list[Cell] = []
     for key, value in raw["fields"].items():
         _cells(_step(key), value, found)
@@ -115,6 +117,10 @@ def cells_of(raw: dict[str, Json]) -> frozenset[Cell]:
         for name in ("role", "through"):
             if name in entry:
                 found.append((ROLE, key_of(entry[name]), _kind_of(entry[name]), None))
+        for name, path in (("former", FORMER), ("vouched_by", VOUCHED)):
+            if name in entry.get("migrated", ()):
+                value = entry["migrated"][name]
+                found.append((path, key_of(value), _kind_of(value), None))
     return frozenset(found)
 
 

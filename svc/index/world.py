@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from svc.domain.core import VOLUME
 from svc.domain.ids import Place, parse_id, place_of, record_path
 from svc.domain.keys import fold_key, key_folder
-from svc.domain.paths import MISSING, Json, get
+from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
@@ -173,7 +173,7 @@ def is_contents(path: str) -> bool:
 
 def texts_at(record: Record, field: str) -> list[str]:
     """What stands in a field as texts, each item of its lists for itself."""
-    return list(_texts(get(record.fields, field)))
+    return list(_texts(record.held(field)))
 
 
 def _texts(value: Json) -> Iterator[str]:

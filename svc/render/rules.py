@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from svc.domain.flow import SAME, Actor, By, Way
+from svc.domain.flow import SAME, Actor, By, Vouching, Way
 from svc.domain.paths import Json
 from svc.domain.procedure import Form, Library
 from svc.domain.refusal import Text
@@ -129,6 +129,13 @@ def actor(library: Library, one: Actor) -> Text:
     paper = library.kind_title(one.paper) if one.paper else None
     zh, en = (f"，凭{paper.zh}", f", with {paper.en}") if paper else ("", "")
     return Text(f"{title.zh}（经{through.zh}办理{zh}）", f"{title.en} (through {through.en}{en})")
+
+
+def vouched_by(library: Library, raw: Vouching) -> Text:
+    """Who may vouch for migrated cases."""
+    titles = both([library.role_title(role) for role in raw.by], Text("、", ", "))
+    zh, en = ("，须是录入人以外的人", ", another person than who enters") if raw.another else ("", "")
+    return Text(titles.zh + zh, titles.en + en)
 
 
 def course(form: Form, way: Way) -> Text:

@@ -15,7 +15,7 @@ from typing import Final
 
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.store import workbook
+from svc.store import workbook, yaml_rows
 from svc.store.evidence import take
 
 MAX_BYTES: Final = 50_000_000
@@ -42,13 +42,15 @@ class Sheet:
 
 
 def read_sheet(path: Path, encoding: str | None = None, max_rows: int = 100_000) -> Sheet:
-    """Read a .csv (or .txt, .tsv) or .xlsx file.
+    """Read a .csv (or .txt, .tsv), .xlsx or .yaml file (see `yaml_rows`).
 
     CSV: byte mark, else strict UTF-8, else GB18030, unless `encoding` says; separator `,` `;` or tab by the heading.
     Refuses (exit 6) a file that is not there or a missing openpyxl, (exit 2) everything that is not a clean table.
     """
     data = take(path, MAX_BYTES).data
     faults: list[Fault] = []
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return Sheet(*yaml_rows.read_rows(data, str(path)))
     if path.suffix.lower() == ".xlsx":
         found = workbook.rows(data, str(path), faults)
     elif path.suffix.lower() in (".xls", ".ods", ".xlsm", ".xlsb"):

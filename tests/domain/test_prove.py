@@ -41,9 +41,11 @@ settings:
   keep.years: {zh: 年数, en: years, schema: {type: integer, minimum: 1}, source: 档案规定}
   answer.hours: {zh: 时数, en: hours, schema: {type: integer, minimum: 1}, source: 第一条, value: 8}
   answer.from: {zh: 起点, en: start, schema: {enum: [began_on, reported_at]}, source: 第一条}
+  until: {zh: 截止, en: until, schema: {type: string, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'}, source: 公司}
 volume: {clause: '1'}
 rights:
   undo: {by: self, reason: required}
+  migrate: {by: [clerk], vouched_by: [boss], until: until, reason: required, evidence: {may: [letter]}, clause: '1'}
 documents:
   DOC-1: {zh: 文件, en: document, cited_in: ['1']}
 """,
@@ -153,6 +155,7 @@ actions:
       - not: {where: {level: {const: high}}}
         say: {zh: 级别高。, en: The level is high.}
 cancel: {from: [fresh], to: dropped, by: [clerk], reason: required, clause: '1'}
+migrate: {states: [fresh, running], may_lack: [caller, evidence:letter, report]}
 """,
     VISIT: """\
 form: visit
@@ -620,6 +623,48 @@ ABSENT = {
     ),
 }
 
+_MIGRATE = "migrate: {states: [fresh, running]"
+_LACK = "may_lack: [caller, "
+MIGRATE = {
+    "a state nobody knows": ("names", TICKET, _MIGRATE, "migrate: {states: [gone]", "no state gone", "migrate:"),
+    "an end": ("migrate", TICKET, _MIGRATE, "migrate: {states: [finished]", "finished is an end", "migrate:"),
+    "a role nobody knows": (
+        *("names", TICKET, _MIGRATE, f"{_MIGRATE}, vouched_by: [judge]", "no insider's role judge", "migrate:"),
+    ),
+    "an outsider": ("names", TICKET, _MIGRATE, f"{_MIGRATE}, by: [client]", "no insider's role client", "migrate:"),
+    "a setting nobody knows": ("names", TICKET, _MIGRATE, f"{_MIGRATE}, until: never", "no setting never", "migrate:"),
+    "a setting that is no day": (
+        *("migrate", TICKET, _MIGRATE, f"{_MIGRATE}, until: answer.hours", "must be a date", "migrate:"),
+    ),
+    "who vouches is who enters": (
+        *("migrate", TICKET, _MIGRATE, f"{_MIGRATE}, vouched_by: [clerk]", "say another: true", "migrate:"),
+    ),
+    "an evidence nobody knows": (
+        *("names", TICKET, _MIGRATE, f"{_MIGRATE}, evidence: {{may: [map]}}", "no kind of evidence map", "migrate:"),
+    ),
+    "no rights behind it": (
+        *("migrate", HEAD, "  migrate: {by: [clerk], vouched_by: [boss], until: until, reason: required,", "  #"),
+        *("lacks vouched_by, and so do the rights", "migrate:"),
+    ),
+    "rights that name a stranger": (
+        *("names", HEAD, "vouched_by: [boss]", "vouched_by: [judge]", "no insider's role judge", "  migrate:"),
+    ),
+    "rights with an unknown setting": (
+        *("names", HEAD, "until: until", "until: never", "no setting never", "  migrate:"),
+    ),
+    "rights with an unknown paper": ("names", HEAD, "may: [letter]", "may: [map]", "no kind of evidence map", None),
+    "rights with an unknown clause": (
+        *("names", HEAD, "{may: [letter]}, clause: '1'", "{may: [letter]}, clause: '9'", "no clause 9", "  migrate:"),
+    ),
+    "unknown and asked by the schema": ("migrate", TICKET, _LACK, "may_lack: [serial, ", "serial is required", None),
+    "unknown and nothing": ("migrate", TICKET, _LACK, "may_lack: [colour, ", "no field or action colour", None),
+    "unknown paper of no kind": ("migrate", TICKET, "evidence:letter,", "evidence:map,", "no kind of evidence", None),
+    "unknown who, and a gate asks": ("migrate", TICKET, _LACK, "may_lack: [start, ", "looks at who did start", None),
+    "unknown who closes, and its gate asks": (
+        *("migrate", TICKET, _LACK, "may_lack: [close, ", "looks at who did close", None),
+    ),
+    "a word that means two": ("migrate", TICKET_SCHEMA, '"caller": {', '"report": {', "is a field and an action", None),
+}
 TABLES = {
     "a hole": (
         "tables",
@@ -747,7 +792,7 @@ SCHEMAS = {
     "words without a member": ("schema", TICKET_SCHEMA, '"enum": ["low", ', '"enum": [', "low", '"low": {'),
 }
 
-GROUPS = (SCENARIO, NAMES, PATHS, KINDS, CONDITIONS, GRAPH, ABSENT, TABLES, FILES, SCHEMAS)
+GROUPS = (SCENARIO, NAMES, PATHS, KINDS, CONDITIONS, GRAPH, ABSENT, MIGRATE, TABLES, FILES, SCHEMAS)
 CASES = [pytest.param(*case, id=name) for group in GROUPS for name, case in group.items()]
 
 

@@ -337,6 +337,31 @@ def authorised(clerk: Any) -> None:
     clerk.done("create", "authorisation", *given)
 
 
+def moving(clerk: Any) -> None:
+    """Cases that began before svc may be entered until the end of March."""
+    clerk.set("migration.until", '"2008-03-31"')
+
+
+MOVING = ("--vouched-by", "chen.jie", "--reason", "启用前的业务")
+
+
+def migrated(clerk: Any) -> None:
+    """Call 1, once 2008-041, and sheet 1, once PG-77, were entered by 孙丽; 张伟 has been on site since the day before."""
+    moving(clerk)
+    folder = clerk.root.parent
+    clerk.done("import", "intake", str(folder / "moved.csv"), *MOVING, me="sun.li", now="2008-03-05 09:00")
+    clerk.done("import", "dispatch", str(folder / "sheets.csv"), *MOVING, me="sun.li", now="2008-03-05 09:10")
+
+
+def migrated_report(clerk: Any) -> None:
+    """As `migrated`, and report 1, signed by the user; 孙丽, who entered it, may act for the department as well."""
+    migrated(clerk)
+    folder = clerk.root.parent
+    clerk.done("import", "repair-report", str(folder / "reports.csv"), *MOVING, me="sun.li", now="2008-03-05 09:20")
+    held = [{"role": role, "from": "2008-01-01"} for role in ("records_clerk", "cs_dept")]
+    clerk.done("advance", "sun.li", "change_roles", f"roles:={json.dumps(held)}", me="li.min")
+
+
 BUILDS: dict[str, Build] = {
     build.__name__: build
     for build in (
@@ -345,6 +370,7 @@ BUILDS: dict[str, Build] = {
         *(open_year, finished, compiled, tampered, bound, example, without_supply_unit, unknown_revision, misshapen),
         *(broken_procedure, odd_zone, uncommitted_site, detached, merging, shallow, damaged_head, two_named_alike),
         *(fresh_clone, two_calls, unverified, paid_while_requested, begins_later, authorised),
+        *(moving, migrated, migrated_report),
     )
 }
 
@@ -450,5 +476,25 @@ def laid_out(folder: Path) -> None:
         "shaped.yaml": b"reporter: x\n",
         "gbk.txt": "漏油".encode("gb18030"),
     }
+    heads = "former,state,报修时间,报修方式,报修人姓名,报修电话,出厂编号,故障地点,故障现象,received_by,at.dispatch"
+    shown = "certificate_seen,handbook_seen"
+    call = "2008-03-04 09:00,电话,王建国,000-5550-0101,CG956-0001,北环路,漏油"
+    sheets = {
+        "calls.csv": f"{heads},{shown}\n2008-041,,{call},wang.fang,,是,是\n",
+        "moved.csv": f"{heads},{shown}\n2008-041,已派工,{call},王芳,2008-03-04 09:40,是,是\n",
+        "headings.csv": f"{heads},done.telephone\n2008-041,checked,{call},王芳,,wang.fang\n",
+        "parts.csv": "件号,名称\nP-9,滤芯\n",
+        "unreadable.csv": f"{heads},时间\n2008-041,在途,{call},王芳,昨天,\n2008-042,checked,{call},王芳,,03-04 10:00\n",
+        "denied.csv": f"{heads},{shown},done.close,lacks\n"
+        f"2008-041,已派工,{call},王芳,,是,是,,\n2008-042,已关闭,{call},王芳,,是,是,,\n"
+        f",checked,{call},王芳,,是,,陈洁,派工\n2008-043,dispatched,{call},王芳,2008-03-04 08:59,是,否,,\n",
+        "sheets.csv": "former,state,报修登记,服务方式,故障类别,派出人员,派工时间,到达时间,办理人.到达现场\n"
+        "PG-77,已到现场,2008-041,维修站上门,一般故障,张伟,2008-03-04 09:40,2008-03-04 15:00,张伟\n",
+        "reports.csv": "former,state,派工单,cause,故障详情,no_parts,repair_detail,assembly_replaced,"
+        "performance_restored,repaired_at,done.record_repair,evidence.signed_sheet\n"
+        "WX-9,user_signed,PG-77,material,漏油,是,换油封,否,是,2008-03-04 17:00,张伟,paper.png\n",
+        "rows-twice.yaml": "rows:\n- former: 2008-041\n  reporter.name: 王建国\n  reporter: {name: 王建国}\n",
+    }
+    texts |= {name: text.encode() for name, text in sheets.items()}
     for name, data in texts.items():
         (folder / name).write_bytes(data)

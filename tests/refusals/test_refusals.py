@@ -161,7 +161,7 @@ def test_refusal_has_its_parts(name: str) -> None:
 def actions(root: Path) -> frozenset[str]:
     """The actions of all forms."""
     flows = [load(path.read_bytes(), path.name) for path in (root / "schemas").glob("*@*/*.flow.yaml")]
-    rights = ("amend", "cancel", "undo", "attach", "note", "upgrade")
+    rights = ("amend", "cancel", "undo", "attach", "note", "upgrade", "migrate")
     return frozenset(action for flow in flows for action in (*flow["actions"], *rights))
 
 

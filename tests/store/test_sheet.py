@@ -191,3 +191,55 @@ def test_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         read_sheet(path)
     assert caught.value.exit is Exit.ENVIRONMENT
     assert caught.value.remedy is not None and "svc[xlsx]" in caught.value.remedy.en
+
+
+def rows(tmp_path: Path, text: str) -> Sheet:
+    return table(tmp_path, text, name="a.yaml")
+
+
+def test_rows_of_a_yaml_file(tmp_path: Path) -> None:
+    text = """\
+rows:
+- a: 一
+  b: {c: 2, d: true}
+  e: [x, y]
+- a: "12:30"
+  e: ["p;q", r]
+  f: [{g: 1}, {g: null}]
+"""
+    found = rows(tmp_path, text)
+    assert found.header == ("a", "b.c", "b.d", "e", "e.0", "e.1", "f.0.g", "f.1.g")
+    assert found.rows == [
+        (2, ["一", "2", "true", "x;y", "", "", "", ""]),
+        (5, ["12:30", "", "", "", "p;q", "r", "1", ""]),
+    ]
+
+
+def test_a_yaml_file_of_another_shape_is_refused(tmp_path: Path) -> None:
+    for text in (
+        "a: 1\n",
+        "rows: 1\n",
+        "rows: [1]\n",
+        "rows: [a]\nmore: 1\n",
+        "- a\n",
+        "rows:\n- a: 1\n  a: 2\n",
+        "rows: [\n",
+    ):
+        with pytest.raises(Refusal) as caught:
+            rows(tmp_path, text)
+        assert caught.value.exit is Exit.USAGE
+        assert caught.value.where is not None and "a.yaml" in caught.value.where.en
+    with pytest.raises(Refusal) as caught:
+        rows(tmp_path, "rows:\n- a: 1\n- b.c: 1\n  b: {c: 2}\n")
+    assert caught.value.what.en == "the rows cannot be read: b.c is given twice."
+    assert caught.value.where is not None and caught.value.where.en.endswith("a.yaml:3")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_rows_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "a.yml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        assert read_sheet(folder / "a.yml").rows is not None
+    except Refusal:
+        return

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from svc.domain.case import Case
 from svc.domain.checks.log import Found, Step
-from svc.domain.core import UPGRADE
+from svc.domain.core import MIGRATE, UPGRADE
 from svc.domain.flow import Action, Guard, Way
 from svc.domain.guards import holds
 from svc.domain.paths import has, under
@@ -55,7 +55,7 @@ def _step(step: Step, action: Action, way: Way, held: Callable[[Guard], bool]) -
         there = has(entry.gave, head) or has(entry.filled, head)
         if not there and (item.when is None or (_own(item.when) and held(item.when))):
             yield f"{where}.gave.{item.name}", Text(f"缺少 {item.name}", f"lacks {item.name}")
-    if entry.gave and action.kind != UPGRADE:
+    if entry.gave and action.kind not in (UPGRADE, MIGRATE):
         yield from _strangers(step, action, way)
     if not (entry.reason or "").strip() and _reasoned(way, bool(entry.reason), held):
         yield f"{where}.reason", Text("须有理由", "needs a reason")

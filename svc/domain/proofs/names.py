@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from svc.domain.compiled import fits
 from svc.domain.core import COMPANY
-from svc.domain.procedure import Procedure, fold_name
+from svc.domain.paths import Json
+from svc.domain.procedure import Library, Procedure, fold_name
 from svc.domain.proofs.book import HEAD, Book, Found, Founds, Sheet, stem
 from svc.domain.proofs.reach import View
 from svc.domain.proofs.schemas import meta_valid
@@ -99,9 +100,7 @@ def _head(book: Book, procedure: Procedure) -> Said:
             if name not in library.roles:
                 yield at, _unknown(WORDS["role"][0], name)
     for right, raw in procedure.part("rights").items():
-        for n, name in enumerate(raw["by"] if isinstance(raw["by"], list) else ()):
-            if name not in library.roles:
-                yield f"rights.{right}.by.{n}", _unknown(WORDS["role"][0], name)
+        yield from _right(library, clauses, f"rights.{right}", raw)
     for name, raw in procedure.part("retention").items():
         years = raw["years"]
         if isinstance(years, Mapping) and years["setting"] not in library.settings:
@@ -112,6 +111,21 @@ def _head(book: Book, procedure: Procedure) -> Said:
     for name, raw in procedure.part("settings").items():
         if "value" in raw and meta_valid(raw["schema"]) and not fits(raw["value"], raw["schema"]):
             yield f"settings.{name}.value", Text("缺省值不合其 schema", "the default does not satisfy its schema")
+
+
+def _right(library: Library, clauses: Collection[str], at: str, raw: Mapping[str, Json]) -> Said:
+    """What a right names that all forms share."""
+    papers = [name for names in raw.get("evidence", {}).values() for name in names]
+    for word, key, named, known in (
+        ("role", "by", raw["by"] if isinstance(raw["by"], list) else [], library.roles),
+        ("role", "vouched_by", raw.get("vouched_by", []), library.roles),
+        ("setting", "until", [raw["until"]] if "until" in raw else [], library.settings),
+        ("evidence", "evidence", papers, library.kinds),
+        ("clause", "clause", [raw["clause"]] if "clause" in raw else [], clauses),
+    ):
+        for n, name in enumerate(named):
+            if name not in known:
+                yield f"{at}.{key}.{n}" if isinstance(raw[key], list) else f"{at}.{key}", _unknown(WORDS[word][0], name)
 
 
 def _cited(procedure: Procedure) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from svc.domain.proofs.absent import absences, empties
 from svc.domain.proofs.book import Book, Founds
 from svc.domain.proofs.graph import beginnings, calls, ends, reaches, words
 from svc.domain.proofs.kinds import conditions, kinds
+from svc.domain.proofs.migrations import migrations
 from svc.domain.proofs.names import names, prefixes, titles
 from svc.domain.proofs.paths import paths
 from svc.domain.proofs.schemas import schemas
@@ -45,6 +46,7 @@ PROOFS = (
     Proof("ends", ends, READ),
     Proof("words", words, READ),
     Proof("calls", calls, READ),
+    Proof("migrate", migrations, (*READ, "names")),
     Proof("absent", absences, (*READ, *KNOWN)),
     Proof("tables", tables, (*READ, *KNOWN)),
     Proof("empty", empties, (*READ, *KNOWN)),

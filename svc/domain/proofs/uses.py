@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from svc.domain.core import ATTACH, RIGHTS
+from svc.domain.core import ATTACH, MIGRATE, RIGHTS
 from svc.domain.flow import CHOSEN, SAME, Action
 from svc.domain.paths import Json
 from svc.domain.procedure import Form
@@ -57,7 +57,11 @@ def _clock(raw: Mapping[str, Json], at: str, view: View) -> Uses:
 
 
 def _right(name: str, raw: Mapping[str, Json], view: View) -> Uses:
-    """amend, cancel, undo, attach, note, upgrade."""
+    """amend, cancel, undo, attach, note, upgrade, migrate."""
+    if name == MIGRATE:
+        yield from many("state", f"{name}.states", raw["states"], view)
+        yield from many("role", f"{name}.vouched_by", raw.get("vouched_by", ()), view)
+        yield from many("setting", f"{name}.until", raw.get("until", ()), view)
     if name == ATTACH:
         yield from many("evidence", f"{name}.kinds", raw.get("kinds", ()), view)
     yield from many("state", f"{name}.in", raw.get("in", ()), view)

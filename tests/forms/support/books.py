@@ -21,7 +21,7 @@ EXPECTED = (
 )
 DEED = (
     *("given", "make", "do", "form", "of", "as", "who", "give", "files", "reason", "for", "role", "to", "text", "at"),
-    *("now", "with", "sees", "there", "revision"),
+    *("now", "with", "sees", "there", "revision", "vouched", "former", "done", "lacks"),
 )
 PARTS = ("procedure", "form", "situations", "deeds", "roles", "asks", "papers", "cases", "sessions", "rights", "shape")
 
@@ -61,7 +61,7 @@ def _deed(form: str, raw: Json) -> dict[str, Json]:
     if dot:
         base = {"form": other, "of": other, **base}
     changed = {**base, **{key: value for key, value in raw.items() if key != "use"}}
-    for key in ("give", "with", "sees"):
+    for key in ("give", "with", "sees", "done"):
         changed[key] = {**base.get(key, {}), **raw.get(key, {})}
     return changed
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from forms_support.stage import LANE, ZONE, Json, digest, moment, nested
 
 from svc.domain.case import Case
+from svc.domain.core import MIGRATE
 from svc.domain.deed import Handed, Request
 from svc.domain.flow import Action, Way
 from svc.domain.guards import applies
@@ -103,7 +104,9 @@ class Clerk:
 
     def _course(self, form: Form, record: Record) -> list[Action]:
         """What a person can do on a record as it stands."""
-        known = (a for a in form.actions.values() if not all(way.by.nobody for way in a.ways))
+        # A migrated case is entered by an import, never by a deed on a record.
+        able = (a for a in form.actions.values() if a.kind != MIGRATE)
+        known = (a for a in able if not all(way.by.nobody for way in a.ways))
         return [a for a in known if any(record.state in way.froms or a.kind and not way.froms for way in a.ways)]
 
     def _way(self, action: Action, record: Record | None) -> Way:

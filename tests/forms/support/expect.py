@@ -13,6 +13,7 @@ from forms_support.stage import ZONE, Json, filled
 from svc.domain.case import Case as Seen
 from svc.domain.clocks import clocks, marks, owed
 from svc.domain.deed import Deed
+from svc.domain.migration import Unfit
 from svc.domain.paths import MISSING, get
 from svc.domain.procedure import Library
 from svc.domain.record import Record
@@ -81,8 +82,9 @@ def _refused(expected: Mapping[str, Json], outcome: Outcome) -> Iterator[str]:
     if refusal is None:
         yield f"done, not refused: {expected['refused']}"
         return
-    if _words(refusal.what.zh) != _words(expected["refused"]):
-        yield f"refused: {refusal.what.zh}\n     not: {expected['refused']}"
+    told = refusal.what.zh + "；".join(one.zh for one in refusal.details if isinstance(refusal, Unfit))
+    if _words(told) != _words(expected["refused"]):
+        yield f"refused: {told}\n     not: {expected['refused']}"
     for key, found in (("clause", refusal.clause), ("exit", int(refusal.exit))):
         if key in expected and found != expected[key]:
             yield f"{key}: {found}, not {expected[key]}"

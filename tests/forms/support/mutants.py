@@ -53,10 +53,10 @@ def of_flow(procedure: str, form: str, flow: Mapping[str, Json], fields: Sequenc
     for name, raw in flow["actions"].items():
         for path, value in _action(raw, ("actions", name), fields):
             yield Mutant(procedure, form, name, path, value)
-    for name in ("amend", "cancel", "undo", "attach", "note", "upgrade"):
+    for name in ("amend", "cancel", "undo", "attach", "note", "upgrade", "migrate"):
         if name in flow:
             yield Mutant(procedure, form, name, (name,))
-            for path, value in _action(flow[name], (name,), fields):
+            for path, value in (*_action(flow[name], (name,), fields), *_migrated(flow[name], (name,))):
                 yield Mutant(procedure, form, name, path, value)
     for path, value in _whole(flow):
         yield Mutant(procedure, form, None, path, value)
@@ -66,7 +66,7 @@ def of_head(procedure: str, head: Mapping[str, Json], used: str) -> Iterator[Mut
     """Every mutant of what a procedure says for all its forms; `used` is the text of their flows, where a setting
     must be named: the others are the commands' own and proved there."""
     for name, raw in head.get("rights", {}).items():
-        for path, value in _action(raw, ("rights", name), ()):
+        for path, value in (*_action(raw, ("rights", name), ()), *_migrated(raw, ("rights", name))):
             yield Mutant(procedure, None, name, path, value)
     for role, bound in head.get("binds", {}).items():
         for n in range(len(bound)):
@@ -137,6 +137,13 @@ def _action(raw: Mapping[str, Json], at: Path, fields: Sequence[str]) -> Changes
         yield (*at, "routes", n), GONE
         yield from _guarded(route, (*at, "routes", n))
         yield from _action(route, (*at, "routes", n), fields)
+
+
+def _migrated(raw: Mapping[str, Json], at: Path) -> Changes:
+    """What only the right to enter migrated cases says: states, who vouches, until when, what may be unknown."""
+    for word in ("states", "vouched_by", "may_lack"):
+        yield from (((*at, word, n), GONE) for n in range(len(raw.get(word, ()))))
+    yield from (((*at, word), GONE) for word in ("another", "until") if word in raw)
 
 
 def _given(raw: Mapping[str, Json], at: Path, fields: Sequence[str]) -> Changes:

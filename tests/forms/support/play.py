@@ -25,9 +25,12 @@ from forms_support.stage import (
     step,
 )
 
+from svc.domain.core import MIGRATE
 from svc.domain.deed import Change, Deed, Handed, Request
 from svc.domain.ids import make_id
 from svc.domain.memory import Layered
+from svc.domain.migration import migrate
+from svc.domain.past import Migrated, Past
 from svc.domain.procedure import Form, Library
 from svc.domain.record import Record
 from svc.domain.refusal import Refusal
@@ -89,7 +92,9 @@ class Player:
         form, target = self._target(book, deed, here, scene)
         person = here.changed.get(("person", self.stage.names[deed["who"]])) or self.stage.people[deed["who"]]
         try:
-            done = decide(scene, person, form, target, _request(deed, here.names))
+            asked = _request(deed, here.names)
+            told = asked.migrated is not None
+            done = migrate(scene, person, form, asked) if told else decide(scene, person, form, target, asked)
         except Refusal as refusal:
             return Outcome(None, refusal, here, scene)
         after = _after(here, done, now, deed.get("as"))
@@ -149,7 +154,19 @@ def _request(deed: Mapping[str, Json], names: Mapping[str, str]) -> Request:
         deed.get("for"),
         deed.get("to"),
         deed.get("text"),
+        migrated=_told_of(deed, names) if deed.get("make") == MIGRATE else None,
     )
+
+
+def _told_of(deed: Mapping[str, Json], names: Mapping[str, str]) -> Migrated:
+    """What is told of a case that began before: `done: {action: alias | {by: alias, at: '@time'}}`."""
+    steps = []
+    for action, raw in filled(_told_only(deed.get("done", {})), names).items():
+        one = raw if isinstance(raw, Mapping) else {"by": raw}
+        by = one.get("by")
+        steps.append(Past(action, "", names.get(by, by), one.get("at")))
+    vouched = deed.get("vouched") or ""
+    return Migrated(names.get(vouched, vouched), "", deed.get("former"), tuple(steps), tuple(deed.get("lacks", ())))
 
 
 def _told_only(given: Mapping[str, Json]) -> dict[str, Json]:
