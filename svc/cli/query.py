@@ -22,7 +22,7 @@ from svc.index.asking import Asking
 from svc.index.columns import OWN, Field, column, own_columns, summable
 from svc.index.filters import read
 from svc.index.look import Look
-from svc.index.query import arranged, counted, grouped, matching, spelled, summed
+from svc.index.query import arranged, begun, counted, grouped, matching, spelled, summed
 from svc.render.table import Column
 
 
@@ -84,7 +84,7 @@ def query(here: Desk, shelf: Shelf, words: Sequence[str], wish: Wish) -> None:
         count, amount = summed(found, total)
         _say_totals(here, count if wish.how_many else None, total, amount)
     else:
-        field_rows(here, fields, arranged(found, keys, wish.limit))
+        field_rows(here, fields, begun(arranged(found, keys, wish.limit)))
 
 
 def _form(shelf: Shelf, words: Sequence[str]) -> tuple[Form | None, Sequence[str]]:

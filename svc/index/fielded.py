@@ -128,7 +128,7 @@ class _Called:
                 return None
             if not ground.rows.fields(name, NAME):
                 continue
-            lights = ground.rows.select(name, bool(form.key), [text_where(ground.rows, self._words)])
+            lights = ground.rows.select(name, bool(form.key), [text_where(ground.rows, name, self._words)])
             if len(lights) > FEW:
                 return None
             ids += [light.id for light in lights]

@@ -10,8 +10,21 @@ from typing import Final
 from svc.domain.schema import FieldInfo
 from svc.domain.times import day_start
 from svc.index.bounds import Ends, moments
-from svc.index.narrow import last_number
-from svc.index.row import BOOL, DAY, DIGITS, ENDING, GROUP, INSTANT, LONG, MANY, MONTH, NUMBER, day_seconds
+from svc.index.row import (
+    BOOL,
+    DAY,
+    DIGITS,
+    ENDING,
+    GROUP,
+    INSTANT,
+    LONG,
+    MANY,
+    MONTH,
+    NUMBER,
+    day_seconds,
+    numbers_in,
+    tails_of,
+)
 from svc.index.rows import Where
 from svc.index.where import ANY, Ground, alike, among, both, cells, either, holding, loose, text
 
@@ -82,7 +95,11 @@ def chosen(ground: Ground, path: str, wanted: Collection[str]) -> Where:
 
 def containing(ground: Ground, path: str, wanted: str) -> Where:
     """Records where folded words may stand in a field: somewhere in their text."""
-    return of_field(ground, path, loose(text(ground.rows, wanted))) if ground.fields(path) else groups(ground, path)
+    return (
+        of_field(ground, path, loose(text(ground.rows, ground.form.name, wanted)))
+        if ground.fields(path)
+        else groups(ground, path)
+    )
 
 
 def linking(
@@ -97,6 +114,6 @@ def linking(
     if names is None:
         return of_field(ground, path, ANY)
     ids = [*names, *(f"{form}/{id}" for form in info.link for id in names)]
-    last = last_number(wanted)
-    endings = [wanted, *([] if last is None else [str(last)])]
+    numbers = numbers_in(wanted.split("-"))
+    endings = [wanted, *(tails_of(numbers) if numbers else ())]
     return of_field(ground, path, either([alike(fields, [wanted, *ids]), alike(ground.fields(path, ENDING), endings)]))

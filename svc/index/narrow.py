@@ -5,6 +5,7 @@ What SQL cannot say (clocks, marks, links crossed) is left to the tests, on the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
@@ -21,7 +22,9 @@ def words(wanted: str) -> Narrow:
     """Records in which folded words stand: in their texts, or in the titles of their state and choices."""
 
     def where(ground: Ground) -> Where:
-        return either([text(ground.rows, wanted), *(_titles(ground, form, wanted) for form in ground.revisions)])
+        return either(
+            [text(ground.rows, ground.form.name, wanted), *(_titles(ground, form, wanted) for form in ground.revisions)]
+        )
 
     return where
 
@@ -29,11 +32,18 @@ def words(wanted: str) -> Narrow:
 def _titles(ground: Ground, form: Form, wanted: str) -> Where:
     """Records of one revision whose state, or one of whose choices, is called so."""
     found = [among("r.state", [id for id, state in form.states.items() if titled(wanted, state.title)])]
-    for info in form.schema.fields():
+    # Working out the fields of every form would take longer than the query.
+    for info in form.schema.fields() if _may_call(form, wanted) else ():
         choices = [id for id, title in info.enum.items() if titled(wanted, title)]
         found.append(holding(ground.fields(info.path), choices) if choices else NEVER)
     inside = either(found)
     return both([Where("r.procedure = ?", (form.procedure,)), inside]) if inside != NEVER else NEVER
+
+
+def _may_call(form: Form, wanted: str) -> bool:
+    """Whether a choice of a form may be called so: the words stand somewhere in its schema as it is written."""
+    written = json.dumps([form.schema.own, form.schema.envelope], ensure_ascii=False)
+    return wanted in fold(written) or not wanted.isprintable() or '"' in wanted or "\\" in wanted
 
 
 def titled(wanted: str, title: Text) -> bool:
@@ -91,15 +101,17 @@ def years(ends: Ends) -> Narrow:
 
 def named(wanted: str) -> Narrow:
     """Records whose id begins, or whose number ends so, or that are the whole of it; not the exact ones alone."""
-    last = last_number(wanted)
+    numbers = numbers_in(wanted.split("-"))
 
     def where(ground: Ground) -> Where:
         found = [Where("r.folded >= ? AND r.folded < ?", (wanted, wanted + "\U0010ffff"))]
         if ground.form.key:
             found.append(Where("substr(r.folded, ?) = ?", (-1 - len(wanted), "/" + wanted)))
-            found += [Where("r.folded GLOB '*-*-*-*-*'")] if last is not None else []
-        elif last is not None:
-            found.append(Where("r.number = ? OR r.digits = ?", (last, last)))
+            found += [Where("r.folded GLOB '*-*-*-*-*'")] if numbers else []
+        elif len(numbers) > 1:
+            found.append(Where("r.number = ? OR (r.digits = ? AND r.number = ?)", (numbers[-1], *numbers[:-3:-1])))
+        elif numbers:
+            found.append(Where("r.number = ? OR r.digits = ?", (numbers[-1], numbers[-1])))
         return loose(either(found))
 
     return where
@@ -124,9 +136,3 @@ def mine(me: str) -> Narrow:
         return loose(either([holding(ground.fields(BY), [me]), holding(sorted(fields), [me])]))
 
     return where
-
-
-def last_number(wanted: str) -> int | None:
-    """The last of the numbers that a text consists of; None where it is no tail of a number."""
-    numbers = numbers_in(wanted.split("-"))
-    return numbers[-1] if numbers else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import chain, islice
 from typing import Final, NamedTuple
 
@@ -22,6 +23,9 @@ from svc.index.where import NEVER, Ground
 
 OPEN: Final = Condition(lambda look: look.form is not None and not look.final, unfinished)
 """Records that have not come to their end."""
+FIRST_PAGE: Final = 250
+GROWTH: Final = 8
+"""So many rows are gathered at first, and so many times more each time: a short answer is not paid for like a long."""
 
 
 class Group(NamedTuple):
@@ -39,40 +43,56 @@ class _Plan(NamedTuple):
     wheres: list[Where]
     tests: list[Filter]
 
+    def page(self, rows: Rows, form: Form, after: str, most: int) -> list[Light]:
+        """Some of the rows that are left, behind an id."""
+        never = NEVER in self.wheres
+        return [] if never else rows.select(form.name, bool(form.key), self.wheres, after, most)
+
 
 def matching(scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition]) -> Iterator[Look]:
-    """The records for which every condition holds, by id within each form, the forms in their order.
+    """The records for which every condition holds, by id within each form, the forms in their order."""
+    return (look for form in forms for look in _of_form(scene, form, conditions))
 
-    What cannot be read or judged among the first many is refused before anything is answered.
-    """
-    looks = (look for form in forms for look in _of_form(scene, form, conditions))
-    return chain(list(islice(looks, KEPT)), looks)
+
+def begun(looks: Iterable[Look]) -> Iterator[Look]:
+    """The same, the first of them found already: what cannot be read or judged among them is refused before anything
+    is answered."""
+    rest = iter(looks)
+    return chain(list(islice(rest, KEPT)), rest)
 
 
 def _of_form(scene: Scene, form: Form, conditions: Sequence[Condition]) -> Iterator[Look]:
-    world = scene.world
-    if isinstance(world, IndexedWorld) and not world.past:
-        planned = world.of_form(form.name, lambda rows: _rows(_plan(rows, scene, form, conditions), rows, form))
-        if planned is not None:
-            lights, tests = planned
-            looks = (look for block in blocks(lights) for look in RowLook.each(scene, block, world.read_rows))
-            yield from (look for look in looks if all(test(look) for test in tests))
-            return
-    for record in world.all(form.name):
-        look = Look(scene, record)
-        if all(condition.test(look) for condition in conditions):
-            yield look
+    """By the rows; where these cannot be asked (any more), by every record behind the last one."""
+    last = yield from _by_rows(scene, form, conditions)
+    if last is not None:
+        every = (Look(scene, record) for record in scene.world.all(form.name) if record.id > last)
+        yield from (look for look in every if all(condition.test(look) for condition in conditions))
+
+
+def _by_rows(scene: Scene, form: Form, conditions: Sequence[Condition]) -> Generator[Look, None, str | None]:
+    """By the rows, in pages that grow. Answers None in the end, or the last id where the rows could not be asked."""
+    world, last, size = scene.world, "", FIRST_PAGE
+    if not isinstance(world, IndexedWorld) or world.past:
+        return last
+    plan = world.of_form(form.name, lambda rows: _plan(rows, scene, form, conditions))
+    while plan is not None:
+        select = partial(plan.page, form=form, after=last, most=size)
+        page = world.of_form(form.name, select)
+        if page is None:
+            break
+        for block in blocks(page):
+            looks = RowLook.each(scene, block, world.read_rows)
+            yield from (look for look in looks if all(test(look) for test in plan.tests))
+        if len(page) < size:
+            return None
+        last, size = page[-1].id, size * GROWTH
+    return last
 
 
 def _plan(rows: Rows, scene: Scene, form: Form, conditions: Sequence[Condition]) -> _Plan:
     ground = Ground.of(rows, form, scene.library)
     wheres = [condition.narrow(ground) for condition in conditions]
     return _Plan(wheres, [c.test for c, where in zip(conditions, wheres, strict=True) if not where.exact])
-
-
-def _rows(plan: _Plan, rows: Rows, form: Form) -> tuple[list[Light], list[Filter]]:
-    lights = [] if NEVER in plan.wheres else rows.select(form.name, bool(form.key), plan.wheres)
-    return lights, plan.tests
 
 
 def counted(scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition]) -> int:
@@ -90,8 +110,8 @@ def _counted(scene: Scene, form: Form, conditions: Sequence[Condition]) -> int:
         return None if plan.tests else rows.count(form.name, bool(form.key), plan.wheres)
 
     world = scene.world
-    count = world.of_form(form.name, question) if isinstance(world, IndexedWorld) and not world.past else None
-    return sum(1 for _ in _of_form(scene, form, conditions)) if count is None else count
+    number = world.of_form(form.name, question) if isinstance(world, IndexedWorld) and not world.past else None
+    return sum(1 for _ in _of_form(scene, form, conditions)) if number is None else number
 
 
 def arranged(looks: Iterable[Look], keys: Sequence[tuple[Field, bool]], limit: int | None = None) -> Iterator[Look]:

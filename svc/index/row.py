@@ -149,8 +149,15 @@ def _endings(value: str) -> Iterator[str]:
         yield folded
     if "/" in value and len(value) <= LONGEST:
         yield fold(value.rpartition("/")[2])
-    if "-" in value:
-        yield from map(str, ending_of(value)[-2:])
+    if "-" in value and (numbers := ending_of(value)):
+        sequence, digits = numbers[-2:]
+        yield from (f"{sequence}-", f"-{digits}", f"{sequence}-{digits}")
+
+
+def tails_of(numbers: list[int]) -> list[str]:
+    """What the last of some typed numbers may be in `_endings`: a sequence, or the check digits behind one."""
+    *_, last = numbers
+    return [f"{last}-", f"{numbers[-2]}-{last}" if len(numbers) > 1 else f"-{last}"]
 
 
 def ending_of(id: str) -> list[int]:

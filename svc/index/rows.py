@@ -54,7 +54,7 @@ class Rows:
         self._end = weakref.finalize(self, db.close)
         self._fields: dict[str, dict[str, int]] = {}
         self._sound: dict[str, bool] = {}
-        self._near: dict[str, list[int]] = {}
+        self._near: dict[str, dict[str, list[int]] | None] = {}
         with asking():
             db.execute("BEGIN")
             if get(db, "commit") != rev:
@@ -111,17 +111,28 @@ class Rows:
         known = self._fields[form]
         return [known[deep] for n in range(DEEPEST) if (deep := path + ITEM * n + behind) in known]
 
-    def near(self, wanted: str, most: int) -> list[int] | None:
-        """The rows in whose texts each pair of neighbouring characters of a folded text stands; None where there are
-        more than `most`, or where that cannot be told."""
+    def near(self, wanted: str, most: int) -> dict[str, list[int]] | None:
+        """The rows in whose texts a folded text stands, by form; None where there may be more than `most`, or where
+        that cannot be told by the full-text table."""
         if not self.search or len(wanted) < 2 or BREAK in wanted:
             return None
         if wanted not in self._near:
-            sql = f"SELECT rowid FROM gram WHERE gram MATCH ? LIMIT {most + 1}"
             asked = " ".join(f'"{word}"' for word in tokens(wanted).split(" "))
-            self._near[wanted] = [rid for (rid,) in self._all(sql, (asked,))]
-        found = self._near[wanted]
-        return found if len(found) <= most else None
+            rids = [
+                rid for (rid,) in self._all(f"SELECT rowid FROM gram WHERE gram MATCH ? LIMIT {most + 1}", (asked,))
+            ]
+            self._near[wanted] = self._saying(wanted, rids) if len(rids) <= most else None
+        return self._near[wanted]
+
+    def _saying(self, wanted: str, rids: Sequence[int]) -> dict[str, list[int]]:
+        """Those of some rows in whose texts a text really stands, by form."""
+        sql = (
+            f"SELECT r.form, rid FROM words JOIN record r USING (rid) WHERE rid IN ({_marks(rids)}) AND instr(text, ?)"
+        )
+        found: dict[str, list[int]] = {}
+        for form, rid in self._all(sql, (*rids, wanted)):
+            found.setdefault(form, []).append(rid)
+        return found
 
     def tails(self, tail: Sequence[int]) -> list[Place]:
         """The numbered records whose sequence or check digits are the last of some numbers."""
@@ -137,10 +148,13 @@ class Rows:
         """The contents lists of volumes that name a record."""
         return [path for (path,) in self._all("SELECT path FROM bound WHERE id = ? ORDER BY path", (id,))]
 
-    def select(self, form: str, register: bool, wheres: Iterable[Where]) -> list[Light]:
-        """The rows of a form for which every condition holds, by id."""
-        sql, values = _where(form, register, wheres)
-        return [Light(*row) for row in self._all(f"SELECT {_LIGHT} FROM record r WHERE {sql} ORDER BY r.id", values)]
+    def select(
+        self, form: str, register: bool, wheres: Iterable[Where], after: str = "", most: int = -1
+    ) -> list[Light]:
+        """The rows of a form for which every condition holds, by id: at most so many (-1: all), behind an id."""
+        sql, values = _where(form, register, [*wheres, *([Where("r.id > ?", (after,))] if after else [])])
+        found = self._all(f"SELECT {_LIGHT} FROM record r WHERE {sql} ORDER BY r.id LIMIT ?", (*values, most))
+        return [Light(*row) for row in found]
 
     def count(self, form: str, register: bool, wheres: Iterable[Where]) -> int:
         """How many rows of a form there are for which every condition holds."""

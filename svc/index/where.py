@@ -107,12 +107,12 @@ def alike(fields: Collection[int], texts: Collection[str]) -> Where:
     return loose(cells(fields, among("value", keys).sql, keys)) if keys else NEVER
 
 
-def text(rows: Rows, wanted: str) -> Where:
-    """Rows whose searched text holds a folded text."""
+def text(rows: Rows, form: str, wanted: str) -> Where:
+    """Rows of a form whose searched text holds a folded text."""
     if not wanted:
         return ALL
-    inside = Where("EXISTS (SELECT 1 FROM words w WHERE w.rid = r.rid AND instr(w.text, ?))", (wanted,))
     near = rows.near(wanted, MANY_ROWS)
     if near is not None:
-        inside = both([among("r.rid", near), inside])
+        return among("r.rid", near.get(form, ()))
+    inside = Where("EXISTS (SELECT 1 FROM words w WHERE w.rid = r.rid AND instr(w.text, ?))", (wanted,))
     return inside if BREAK not in wanted else loose(inside)
