@@ -152,6 +152,14 @@ def in_zone(moment: datetime, tz: tzinfo) -> datetime:
         return moment
 
 
+def at_second(seconds: int, tz: tzinfo) -> datetime:
+    """The instant so many seconds after 1970-01-01T00:00Z, in `tz`; beyond the years computers know, the last one."""
+    try:
+        return datetime.fromtimestamp(seconds, tz)
+    except (ValueError, OverflowError, OSError):
+        return (datetime.max if seconds > 0 else datetime.min).replace(microsecond=0, tzinfo=UTC)
+
+
 def day_start(day: date, tz: tzinfo) -> datetime:
     """The first instant of the local `day`; where the zone skips midnight, the instant after the gap."""
     midnight = datetime.combine(day, time(), tz)

@@ -15,7 +15,7 @@ from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Text
-from svc.domain.times import in_zone
+from svc.domain.times import at_second, in_zone
 from svc.domain.world import Acting, Scene
 from svc.index.rows import Light
 
@@ -165,9 +165,9 @@ class RowLook(Look):
     @cached_property
     def at(self) -> datetime:
         """When the last step of its course happened."""
-        return datetime.fromtimestamp(self.light.at, self.scene.zone)
+        return at_second(self.light.at, self.scene.zone)
 
     @cached_property
     def opened(self) -> datetime:
         """When it was made."""
-        return datetime.fromtimestamp(self.light.opened, self.scene.zone)
+        return at_second(self.light.opened, self.scene.zone)

@@ -246,6 +246,12 @@ def test_a_day_holds_exactly_its_instants(day: date, zone: str) -> None:
     assert times.local_date(start.astimezone(UTC) - second, tz) == day - timedelta(days=1)
 
 
+def test_at_second_at_the_edge_of_the_years() -> None:
+    assert times.at_second(0, SHANGHAI).isoformat() == "1970-01-01T08:00:00+08:00"
+    assert times.at_second(10**15, SHANGHAI).isoformat() == "9999-12-31T23:59:59+00:00"
+    assert times.at_second(-(10**15), SHANGHAI).isoformat() == "0001-01-01T00:00:00+00:00"
+
+
 def test_in_zone_at_the_edge_of_the_years() -> None:
     """What a zone cannot show stays as it is."""
     far = datetime(9999, 12, 31, 23, 59, tzinfo=UTC)
