@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import zlib
 from functools import partial
@@ -41,19 +42,37 @@ class ObjectStore:
         if self.durable:
             together([partial(fsync_file, source) for source in self._waiting.values()])
         for path, source in self._waiting.items():
-            _place(source, path)
+            self._place(source, path)
         if self.durable:
-            together([partial(sync_folder, folder) for folder in self._folders])
+            together([partial(_sync, folder) for folder in self._folders])
         self._waiting.clear()
         self._folders.clear()
 
+    def _place(self, source: Path, path: Path) -> None:
+        """Rename into place, in a folder made anew where git, packing beside us, has just removed the empty one."""
+        try:
+            _rename(source, path)
+        except FileNotFoundError:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path.parent)
+            self._folders.add(self.folder)
+            _rename(source, path)
 
-def _place(source: Path, path: Path) -> None:
+
+def _sync(folder: Path) -> None:
+    """Force the names in a folder to disk; of one that is gone git has packed everything, and forced the pack."""
+    with contextlib.suppress(FileNotFoundError):
+        sync_folder(folder)
+
+
+def _rename(source: Path, path: Path) -> None:
     """Rename into place, by way of a copy where that lies on another file system."""
     try:
         os.replace(source, path)
     except OSError as error:
-        packed = source.read_bytes() if error.errno == 18 else None
+        if error.errno == errno.ENOENT:
+            raise
+        packed = source.read_bytes() if error.errno == errno.EXDEV else None
         drop(source)
         if packed is None:
             raise
