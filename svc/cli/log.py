@@ -65,7 +65,7 @@ def command(id: str | None, limit: int | None) -> None:
 def of_record(here: Desk, shelf: Shelf, record: Record, limit: int | None) -> None:
     """The steps of one record, oldest first."""
     look = Look(shelf.scene, record)
-    found = steps(look, commits_of(here, record))[:limit]
+    found = steps(look, commits_of(here, shelf, record))[:limit]
     if plain(here):
         reasons = any(step.entry.reason or step.entry.text for step in found)
         columns = [*COLUMNS, *([REASON] if reasons else [])]
@@ -75,12 +75,11 @@ def of_record(here: Desk, shelf: Shelf, record: Record, limit: int | None) -> No
     rows(here, [Column(key, Text.same(key)) for key in keys], ([_json(s).get(k) for k in keys] for s in found))
 
 
-def commits_of(here: Desk, record: Record) -> dict[int, Commit]:
+def commits_of(here: Desk, shelf: Shelf, record: Record) -> dict[int, Commit]:
     """The commit that each step of a record came with: the first one whose file holds the step."""
     path = record_path(record.form, record.id, record.year)
     found: dict[int, Commit] = {}
-    for commit in reversed(list(here.repository.history([path]))):
-        data = here.repository.snapshot(commit.sha).read(path)
+    for commit, data in _versions(here, shelf, path):
         try:
             length = len(read_record(data, path).log) if data is not None else 0
         except Refusal:
@@ -88,6 +87,17 @@ def commits_of(here: Desk, record: Record) -> dict[int, Commit]:
         for step in range(1, length + 1):
             found.setdefault(step, commit)
     return found
+
+
+def _versions(here: Desk, shelf: Shelf, path: str) -> Iterator[tuple[Commit, bytes | None]]:
+    """The commits that changed a record's file, oldest first, with what it was after each: by the index, else by git."""
+    repository = here.repository
+    made = here.index.made(shelf.snapshot, path, repository.git)
+    if made is not None:
+        yield from ((repository.commit(sha), shelf.snapshot.blob(after)) for sha, after in made)
+        return
+    for commit in reversed(list(repository.history([path]))):
+        yield commit, repository.snapshot(commit.sha).read(path)
 
 
 def _words(shelf: Shelf, step: Step) -> dict[str, str]:

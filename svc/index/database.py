@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 BUSY_WAIT: Final = 5.0
 """Seconds to wait for another process that is writing into the same index."""
 
+LOG_PAGES: Final = 200
+LOG_BYTES: Final = 4_000_000
+"""Pages of the log after which a writer moves them into the file, and bytes after which a reader tries to."""
+
 # SQLite's primary result codes for what says nothing against the file itself: no permission, busy, locked, no memory,
 # read-only, interrupted, input or output failed, disk full, cannot be opened.
 _NOT_NOW: Final = frozenset({3, 5, 6, 7, 8, 9, 10, 13, 14})
@@ -68,6 +72,20 @@ def shared(db: sqlite3.Connection) -> None:
     takes the last changes at most, never the order of the pages."""
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
+    db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+
+
+def settle(db: sqlite3.Connection, path: Path) -> None:
+    """Move what writers have left in the log into the file, where it is much and nobody is in the way: every process
+    that opens the file reads the whole log first."""
+    try:
+        large = Path(f"{path}-wal").stat().st_size > LOG_BYTES
+    except OSError:
+        return
+    if large:
+        db.execute("PRAGMA busy_timeout = 0")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute(f"PRAGMA busy_timeout = {int(BUSY_WAIT * 1000)}")
 
 
 @contextlib.contextmanager

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from svc.domain.refusal import Refusal
-from svc.index.database import Again, Damaged, Trouble, asking, connect, hasty, shared, writing
+from svc.index import touches
+from svc.index.database import Again, Damaged, Trouble, asking, connect, hasty, settle, shared, writing
 from svc.index.refresh import TooMuch, bring, build
 from svc.index.rows import Rows
 from svc.index.tables import get, sealed
+from svc.index.touches import Made
 from svc.store.generations import Generations
+from svc.store.git import Git
 from svc.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -51,6 +54,24 @@ class Index:
                 return None
         return None
 
+    def made(self, snapshot: Snapshot, path: str, git: Git) -> list[Made] | None:
+        """The commits that led to what stands at a record's path, oldest first; None where git has to be asked."""
+        rows, oid = self.at(snapshot), snapshot.oid(path)
+        newest = self.files.newest()
+        if rows is None or oid is None or newest is None or snapshot.rev is None:
+            return None
+        db = None
+        try:
+            with asking():
+                db = connect(newest)
+                shared(db)
+                touches.bring(db, git, snapshot.rev)
+                return touches.chain(db, path, oid)
+        except (Trouble, Refusal):
+            return None
+        finally:
+            _close(db)
+
     def close(self) -> None:
         """Let go of the rows."""
         if self._rows is not None:
@@ -83,6 +104,7 @@ class Index:
                     db = connect(path)
                     if not sealed(db):
                         raise Damaged("of other software")
+                    settle(db, path)
                     self._bring(db, snapshot, rev)
                 return Rows(db, rev)
             except (Damaged, TooMuch):

@@ -36,7 +36,9 @@ TABLES: Final = (
     "CREATE TABLE odd(path TEXT PRIMARY KEY, form TEXT NOT NULL) WITHOUT ROWID",
     # Which contents lists of bound volumes name a record.
     "CREATE TABLE bound(id TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY(id, path)) WITHOUT ROWID",
-    "CREATE TABLE touch(path TEXT NOT NULL, sha TEXT NOT NULL, before TEXT, after TEXT)",
+    # What each commit made of each record's file: the names of commit and blobs as bytes, empty where there is no file.
+    """CREATE TABLE touch(path TEXT NOT NULL, sha BLOB NOT NULL, before BLOB NOT NULL, after BLOB NOT NULL,
+    PRIMARY KEY(path, sha)) WITHOUT ROWID""",
 )
 KEYS: Final = (
     "CREATE UNIQUE INDEX record_id ON record(form, id)",
@@ -47,8 +49,6 @@ KEYS: Final = (
     "CREATE INDEX record_digits ON record(digits)",
     "CREATE INDEX cell_num ON cell(field, num) WHERE num IS NOT NULL",
     "CREATE INDEX bound_path ON bound(path)",
-    "CREATE INDEX touch_path ON touch(path)",
-    "CREATE INDEX touch_sha ON touch(sha)",
 )
 """Made after the tables are filled: sorting once is cheaper than finding each place."""
 SEARCH: Final = "CREATE VIRTUAL TABLE gram USING fts5(text, content='', columnsize=0, detail=none, tokenize='ascii')"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.git import end
+from svc.store.objects import records
 from svc.store.paths import OID, missing
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from svc.store.objects import Batch
 
 _PERSON: Final = pattern(r"(.*?) ?<([^>\n]*)> (-?\d{1,12}) ([-+])(\d\d)(\d\d)")
+_PLAIN: Final = frozenset({"100644", "000000"})
 _TRAILER: Final = pattern(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
 
 
@@ -49,6 +51,15 @@ class Tag(NamedTuple):
     name: str
     sha: str
     commit: str
+
+
+class Touch(NamedTuple):
+    """What one commit made of one path: the blobs before and after it, None where there is no plain file."""
+
+    sha: str
+    path: str
+    before: str | None
+    after: str | None
 
 
 def parse(sha: str, raw: bytes) -> Commit:
@@ -116,6 +127,34 @@ def commits(git: Git, batch: Batch, args: Sequence[str]) -> Iterator[Commit]:
             raise git.refusal(("rev-list",), f"exit {child.returncode}")
     finally:
         end(child)
+
+
+def touches(git: Git, revs: Sequence[str], prefix: str) -> Iterator[Touch]:
+    """Every change that a commit of `revs` (names, `^name` to leave out) made to a plain file under a folder, newest
+    commit first; merges make none of their own."""
+    listing = ("rev-list", "--no-merges", "--end-of-options", *revs)
+    child = git.start(listing)
+    try:
+        if child.stdout is None:
+            raise git.refusal(listing, "no pipe")
+        args = ("diff-tree", "--stdin", "--root", "-r", "--raw", "--no-renames", "--no-abbrev", "-z", "--", prefix)
+        pieces = records(git, args, child.stdout.fileno())
+        sha = ""
+        for piece in pieces:
+            if not piece.startswith(":"):
+                sha = piece.strip()
+                continue
+            modes = piece[1:].split(" ")
+            plain = all(mode in _PLAIN for mode in modes[:2])
+            yield Touch(sha, next(pieces), _blob(modes[2]) if plain else None, _blob(modes[3]) if plain else None)
+        if child.wait() != 0:
+            raise git.refusal(listing, f"exit {child.returncode}")
+    finally:
+        end(child)
+
+
+def _blob(oid: str) -> str | None:
+    return oid if oid.strip("0") else None
 
 
 def tags(git: Git) -> list[Tag]:

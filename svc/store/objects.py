@@ -101,9 +101,9 @@ class Batch:
         self.close()
 
 
-def records(git: Git, args: Sequence[str]) -> Iterator[str]:
+def records(git: Git, args: Sequence[str], stdin: int = subprocess.DEVNULL) -> Iterator[str]:
     """What git prints with `-z`, piece by piece, while it still prints; refuses (exit 6) when it fails."""
-    child = git.start(args)
+    child = git.start(args, stdin=stdin)
     try:
         if child.stdout is None:
             raise git.refusal(args, "no pipe")
