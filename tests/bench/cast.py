@@ -123,7 +123,7 @@ class Cast:
             return self.opening
         raw = self.templates.machines[chain.machine]
         first = datetime.fromisoformat(raw["log"][0]["recorded"])
-        if not _enrolled_unsold(raw, first):
+        if _sold(raw) == 0:
             return self.opening + 2 * DAY
         return self.opening + chain.made[0] - int(first.timestamp()) + (OLDER + 1) * DAY
 
@@ -149,12 +149,11 @@ class Cast:
         fields = raw["fields"]
         delivered = date.fromisoformat(fields["delivered_on"])
         first = datetime.fromisoformat(raw["log"][0]["recorded"])
-        if _enrolled_unsold(raw, first):
-            # the log moves with the sale, and ends there
-            entries = [e for e in raw["log"] if datetime.fromisoformat(e["recorded"]).date() <= delivered]
+        entries = raw["log"][: _sold(raw) + 1]
+        if len(entries) > 1:
+            # first issued, then sold: the log moves with the sale
             shift = days * DAY
         else:
-            entries = raw["log"][:1]
             when = datetime.combine(delivered + timedelta(days=days + 9), first.time(), CHINA).timestamp()
             known = max(min(int(when), starts - DAY), self.opening)
             shift = known - int(first.timestamp())
@@ -190,9 +189,9 @@ class Cast:
         return new
 
 
-def _enrolled_unsold(raw: Raw, first: datetime) -> bool:
-    """Whether a machine was enrolled before it was sold."""
-    return first.date() <= date.fromisoformat(raw["fields"]["delivered_on"])
+def _sold(raw: Raw) -> int:
+    """The step, from 0, with which the warranty of a machine began."""
+    return next(n for n, entry in enumerate(raw["log"]) if "warranty_start" in entry.get("filled", {}))
 
 
 def _serial(template: str, number: int, made: date) -> str:

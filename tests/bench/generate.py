@@ -41,7 +41,9 @@ def generate(count: int, target: Path, seed: int = SEED) -> dict[str, int]:
         there = {_name(repository, path) for path in snapshot.walk("records/register") if path.endswith(".yaml")}
         in_force = tuple(repository.site()["procedures"])
     library = Library.read({path.removeprefix("schemas/"): data for path, data in documents.items()}, in_force)
-    plan = Plan(templates, count, seed, there)
+    forms = library.forms
+    finals = {(name, state) for name, form in forms.items() for state, one in form.states.items() if one.final}
+    plan = Plan(templates, count, seed, there, finals)
     stream = Stream(plan, templates, library, branch, tip)
     args = ["git", "-C", str(target), "fast-import", "--quiet", "--done", "--date-format=raw", "--force"]
     with subprocess.Popen(args, stdin=subprocess.PIPE, env=clean_environment()) as child:

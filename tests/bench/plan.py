@@ -31,6 +31,9 @@ FILL = 12
 """The last so many records are customers, so that the number is met to the letter."""
 
 
+Named = tuple[str, str]
+
+
 @dataclass(slots=True)
 class Told:
     """One chain placed: its template (cut where it is not finished), how many seconds later, its lane and its words."""
@@ -46,9 +49,10 @@ class Told:
 class Plan:
     """`count` records: `registers`, those of the cast, and the records of `told`."""
 
-    def __init__(self, templates: Templates, count: int, seed: int, there: set[tuple[str, str]]) -> None:
-        """`there`: (form, id) of the records that the repository has already; they count."""
+    def __init__(self, templates: Templates, count: int, seed: int, there: set[Named], finals: set[Named]) -> None:
+        """`there`: (form, id) of the records that the repository has already, they count; `finals`: (form, end state)."""
         self.random = Random(seed)
+        self.unfinished = {id(chain) for chain in templates.chains if not chain.finished(finals)}
         self.cast = Cast(templates, self.random, YEARS_BACK, OPENING)
         self.told: list[Told] = []
         self.cuts: dict[tuple[int, int], Chain] = {}
@@ -68,7 +72,7 @@ class Plan:
         self._fill(count, there)
         self._number()
 
-    def _registers(self, templates: Templates, there: set[tuple[str, str]]) -> None:
+    def _registers(self, templates: Templates, there: set[Named]) -> None:
         cast = self.cast
         cast.people_of(templates.chains)
         for raw in templates.registers:
@@ -82,7 +86,7 @@ class Plan:
     def _tell(self) -> Told:
         random = self.random
         chain = random.choice(self.chains)
-        first = max(FIRST if chain.finished else UNFINISHED, self.cast.earliest(chain))
+        first = max(UNFINISHED if id(chain) in self.unfinished else FIRST, self.cast.earliest(chain))
         weeks = random.randint(-((chain.made[0] - first) // WEEK), (LAST - chain.made[0]) // WEEK)
         shift = weeks * WEEK + random.randrange(60)
         last = LAST - shift
@@ -103,7 +107,7 @@ class Plan:
             self.cuts[key] = chain.cut(stood)
         return self.cuts[key]
 
-    def _fill(self, count: int, there: set[tuple[str, str]]) -> None:
+    def _fill(self, count: int, there: set[Named]) -> None:
         templates = sorted(self.cast.templates.customers)
         records = len(there) + len(self.cast.made) + sum(len(told.chain.records) for told in self.told)
         if count < records:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -19,8 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 Raw = dict[str, Any]
 NUMBERED = ("intake", "dispatch", "repair-report", "parts-issue", "paid-service")
 """The forms of a chain, from the call on."""
-ENDS = ("closed", "cancelled")
-"""The states in which a call has ended."""
 MACHINE, CUSTOMER, PERSON, LANE = "warranty-handbook", "customer", "person", "lane"
 PLACE, DONE = "fault_place", "repair_detail"
 WORDS = (PLACE, DONE, "fault_symptom", "fault_detail")
@@ -54,10 +53,9 @@ class Chain:
         found = self.records[0]["fields"].get("machine")
         return str(found) if found else None
 
-    @property
-    def finished(self) -> bool:
-        """Whether the call came to its end in the example year."""
-        return self.records[0]["state"] in ENDS
+    def finished(self, finals: AbstractSet[tuple[str, str]]) -> bool:
+        """Whether each record came to its end in the example year; `finals`: (form, state) of every end."""
+        return all((record["form"], record["state"]) in finals for record in self.records)
 
     @cached_property
     def warranty(self) -> tuple[date, bool] | None:
