@@ -99,7 +99,7 @@ def run(argv: list[str]) -> int:
     except click.exceptions.Exit as end:
         return int(end.exit_code)
     except click.ClickException as error:
-        return say(_seldom("usage").as_refusal(error))
+        return say(seldom("usage").as_refusal(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo(t("已中断。", "interrupted."), err=True)
         return 130
@@ -111,11 +111,11 @@ def run(argv: list[str]) -> int:
     except UnicodeError as error:
         return say(_encoding(error))
     except Exception as error:  # noqa: BLE001 - a bug is logged and named, never shown as a traceback
-        return say(_seldom("crash").as_refusal(error, argv))
+        return say(seldom("crash").as_refusal(error, argv))
     return answer if isinstance(answer, int) else int(Exit.DONE)
 
 
-def _seldom(name: str) -> Any:
+def seldom(name: str) -> Any:
     """A module for what seldom happens, loaded only then: what it imports costs a tenth of a start."""
     return importlib.import_module(f"svc.cli.{name}")
 

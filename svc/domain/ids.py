@@ -20,6 +20,8 @@ _NUMBERED_PATH = pattern(r"records/([0-9]{4})/([^/]+)/[0-9]{4}/[0-9]+/([^/]+)\.y
 _REGISTER_PATH = pattern(r"records/register/([^/]+)/[0-9a-f]{2}/([^/]+)\.yaml\Z")
 _ENDING = ".yaml"
 CENTURY = 2000
+# A counts as 10, Z as 35; hyphens do not count.
+_DIGITS = str.maketrans({"-": "", **{chr(ord("A") + n): str(10 + n) for n in range(26)}})
 
 
 class ParsedId(NamedTuple):
@@ -44,8 +46,7 @@ class Place(NamedTuple):
 
 def check_digits(body: str) -> str:
     """The two ISO 7064 MOD 97-10 digits of `body` (ASCII capitals and digits; hyphens do not count): 02 to 98."""
-    digits = "".join(str(int(char, 36)) for char in body.replace("-", ""))
-    return f"{98 - int(digits + '00') % 97:02d}"
+    return f"{98 - int(body.translate(_DIGITS) + '00') % 97:02d}"
 
 
 def make_id(prefix: str, lane: str, year: int, sequence: int) -> str:

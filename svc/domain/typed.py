@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from svc.domain.complaints import Complaint
-from svc.domain.paths import MISSING, Json
+from svc.domain.paths import MISSING, Json, is_map
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Text
 
@@ -75,10 +75,10 @@ def same(left: Json, right: Json) -> bool:
 
 def unreal(info: Callable[[str], Any], fields: Json, prefix: str = "") -> Iterator[Complaint]:
     """Dates and instants of `fields` that no calendar has."""
-    items = fields.items() if isinstance(fields, Mapping) else enumerate(fields) if isinstance(fields, list) else ()
+    items = fields.items() if is_map(fields) else enumerate(fields) if isinstance(fields, list) else ()
     for key, value in items:
         path = f"{prefix}{key}"
-        if isinstance(value, (Mapping, list)):
+        if isinstance(value, list) or is_map(value):
             yield from unreal(info, value, path + ".")
             continue
         known = info(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple, Protocol
 
 from svc.domain.calendar import Calendar
@@ -81,16 +81,23 @@ class Scene(NamedTuple):
         record = self.world.record(SETTING, name)
         found: Json = MISSING
         for value in record.fields.get("values", []) if record else []:
-            if _begun(value.get("from"), at, self.zone):
+            begin = _begins(value.get("from"), self.zone)
+            if begin is not None and begin <= at:
                 found = value["value"]
         if found is MISSING:
             found = self.library.settings.get(name, {}).get("value", MISSING)
         return found
 
+    def beginnings(self, name: str) -> list[datetime]:
+        """The instants at which the values that a setting was given come into force."""
+        record = self.world.record(SETTING, name)
+        found = (_begins(value.get("from"), self.zone) for value in (record.fields.get("values", []) if record else []))
+        return [begin for begin in found if begin is not None]
 
-def _begun(start: Json, at: datetime, zone: tzinfo) -> bool:
-    """Whether a value in force from a date or an instant is in force at `at`."""
+
+def _begins(start: Json, zone: tzinfo) -> datetime | None:
+    """The instant from which a value in force from a date or an instant is in force; None where it never is."""
     begin = typed(start)
     if isinstance(begin, datetime):
-        return begin <= at
-    return isinstance(begin, date) and begin <= at.astimezone(zone).date()
+        return begin
+    return datetime.combine(begin, time(), zone) if isinstance(begin, date) else None

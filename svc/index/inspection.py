@@ -1,4 +1,5 @@
-"""Every record of a repository as it stands, checked: the files, the records, the settings' file, the bound volumes.
+"""A repository as it stands, inspected: which files belong to which record, and everything that no record's own file
+tells: what belongs nowhere, keys that are too much alike, bound volumes.
 
 Nothing that stands there stops the inspection: what cannot be read or judged is a finding like any other.
 """
@@ -6,27 +7,23 @@ Nothing that stands there stops the inspection: what cannot be read or judged is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from svc.domain.check import Subject, check
 from svc.domain.core import VOLUME
 from svc.domain.findings import Finding
-from svc.domain.ids import Place, evidence_folder, place_of
+from svc.domain.ids import place_of
 from svc.domain.keys import fold_key
-from svc.domain.paths import Json
-from svc.domain.record import Record
-from svc.domain.refusal import Refusal, Text
+from svc.domain.refusal import Text
 from svc.domain.volume import read_manifest
-from svc.domain.world import Scene
-from svc.index.world import CommitWorld
+from svc.index.inspector import Task, Tolerant
 from svc.store.standing import Standing
-from svc.store.yaml_file import dump, load, load_with_lines
 
 RECORDS, REPORTS = "records", "reports"
 SITE = "records/svc.yaml"
 MANIFEST = "manifest-sha256.txt"
+_REGISTERS = "records/register/"
 ODD = {
     "link": Text("符号链接", "a symbolic link"),
     "unreadable": Text("不是普通文件，或读不出", "no plain file, or not readable"),
@@ -38,37 +35,12 @@ ODD = {
 Wanted = Callable[[str], bool]
 
 
-class Tolerant(CommitWorld):
-    """A world in which a broken record is there, empty: what points at it is not to blame."""
-
-    def read(self, data: bytes, path: str) -> Record | None:
-        """The record, or a blank one in its place."""
-        place = place_of(path)
-        try:
-            raw = load(data, path)
-        except Refusal:
-            return _blank(place, {}) if place else None
-        form = self.library.form_of(str(raw.get("form")), str(raw.get("procedure")))
-        try:
-            if form is not None and form.schema.valid(raw):
-                return Record.from_dict(raw)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            pass
-        return _blank(place, raw) if place else None
-
-
-def _blank(place: Place, raw: Mapping[str, Json]) -> Record:
-    fields = raw.get("fields")
-    kept = fields if isinstance(fields, dict) else {}
-    return Record(place.id, place.form, str(raw.get("procedure")), str(raw.get("state")), place.year, kept, (), ())
-
-
 @dataclass(frozen=True)
 class Inspection:
-    """What is inspected: the files as they stand, the scene they are judged in, which paths are asked for."""
+    """What is inspected: the files as they stand, the world of their records, which paths are asked for."""
 
     view: Standing
-    scene: Scene
+    world: Tolerant
     wanted: Wanted
 
     @cached_property
@@ -82,7 +54,8 @@ class Inspection:
         known, found = set(self.records), dict[str, list[str]]()
         for path in sorted(self.view.plain):
             if path.startswith(RECORDS + "/") and path not in known and path != SITE:
-                found.setdefault(_owner(path, known), []).append(path)
+                owner = owner_of(path)
+                found.setdefault(owner if owner in known else "", []).append(path)
         return found
 
     @cached_property
@@ -90,16 +63,25 @@ class Inspection:
         """The record files asked for, by themselves or by a file in their folder."""
         return [p for p in self.records if self.wanted(p) or any(map(self.wanted, self.beside.get(p, ())))]
 
-    def findings(self) -> list[Finding]:
-        """Everything found, by file and line."""
-        found = [finding for one in INSPECTIONS for finding in one(self)]
-        return sorted(set(found), key=lambda f: (f.file, f.line, f.field, f.rule))
+    def tasks(self, paths: Iterable[str]) -> list[Task]:
+        """What is to be inspected for some record files."""
+        return [Task(path, self.view.plain[path], tuple(self.beside.get(path, ()))) for path in paths]
+
+    def around(self) -> Iterator[Finding]:
+        """Everything found beside what each record file comes to by itself."""
+        for one in INSPECTIONS:
+            yield from one(self)
 
 
-def _owner(path: str, records: set[str]) -> str:
-    steps = path.split("/")
-    heads = ("/".join(steps[:n]) + ".yaml" for n in range(len(steps) - 1, 1, -1))
-    return next((head for head in heads if head in records), "")
+def owner_of(path: str) -> str:
+    """The record file, if there is one, to which a file below records/ belongs: the one its folder is named after."""
+    steps, depth = path.split("/"), record_depth(path)
+    return "/".join(steps[:depth]) + ".yaml" if len(steps) > depth else ""
+
+
+def record_depth(path: str) -> int:
+    """So many steps has the path of a record file in the part of records/ that a path lies in."""
+    return 5 if path.startswith(_REGISTERS) else 6
 
 
 def _files(of: Inspection) -> Iterator[Finding]:
@@ -116,72 +98,12 @@ def _files(of: Inspection) -> Iterator[Finding]:
         yield Finding(path, 1, "", words, "place")
 
 
-def _records(of: Inspection) -> Iterator[Finding]:
-    for path, data in of.view.read_many(of.asked):
-        yield from _record(of, path, data)
-
-
-def _record(of: Inspection, path: str, data: bytes) -> Iterator[Finding]:
-    """One record file: its YAML, its spelling, then everything the domain checks."""
-    try:
-        raw = load(data, path)
-    except Refusal as refusal:
-        yield Finding(path, max(getattr(refusal, "line", 1), 1), "", refusal.what, "yaml")
-        return
-    try:
-        found = check(Subject(path, raw, of.scene, _digests(of, path), _lines(path, data)))
-        yield from found
-        again = dump(raw) if found else dump(_folded(raw))
-    except Exception as error:  # noqa: BLE001 - whatever a file holds, it is a finding and never a traceback
-        why = error.what if isinstance(error, Refusal) else Text.same(f"{type(error).__name__}: {error}"[:200])
-        yield Finding(path, 1, "", Text(f"无法核查：{why.zh}", f"cannot be judged: {why.en}"), "unreadable")
-        return
-    if again != data:
-        words = Text("不是规范写法", "not the canonical spelling")
-        yield Finding(path, first_difference(again, data), "", words, "canonical")
-
-
-def _folded(raw: Mapping[str, Json]) -> dict[str, Json]:
-    """A sound record as the engine itself would write it: the order of its keys is that of its log."""
-    record = Record.from_dict(raw)
-    return record.entered(record.log).to_dict()
-
-
-def _digests(of: Inspection, path: str) -> dict[str, str]:
-    folder = evidence_folder(path) + "/"
-    return {
-        name.removeprefix(folder): hashlib.sha256(data).hexdigest()
-        for name, data in of.view.read_many(of.beside.get(path, ()))
-    }
-
-
-def _lines(path: str, data: bytes) -> Callable[[str], int]:
-    """The line of a dotted path in a record file, or of what stands above it; read only when something is wrong."""
-    known: dict[str, int] = {}
-
-    def line(field: str) -> int:
-        if not known:
-            known.update({"": 1, **load_with_lines(data, path)[1]})
-        while field not in known:
-            field = field.rpartition(".")[0]
-        return known[field]
-
-    return line
-
-
-def first_difference(one: bytes, other: bytes) -> int:
-    """The first line (from 1) in which two files differ."""
-    ours, theirs = one.split(b"\n"), other.split(b"\n")
-    pairs = enumerate(zip(ours, theirs, strict=False), 1)
-    return next((n for n, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
-
-
 def _keys(of: Inspection) -> Iterator[Finding]:
     """Keys of one register that differ only in case or width."""
     seen: dict[tuple[str, str], str] = {}
     for path in of.records:
-        place = place_of(path)
-        if place is None or place.year is not None:
+        place = place_of(path) if path.startswith(_REGISTERS) else None
+        if place is None:
             continue
         other = seen.setdefault((place.form, fold_key(place.id)), path)
         if other != path and (of.wanted(path) or of.wanted(other)):
@@ -191,9 +113,8 @@ def _keys(of: Inspection) -> Iterator[Finding]:
 
 def _bound(of: Inspection) -> Iterator[Finding]:
     """The files of bound volumes against the manifests, and each manifest against its volume's record."""
-    for path, text in of.view.read_many(p for p in sorted(of.view.plain) if p.endswith("/" + MANIFEST)):
-        if not path.startswith(REPORTS + "/"):
-            continue
+    manifests = (p for p in of.view.plain if p.startswith(REPORTS + "/") and p.endswith("/" + MANIFEST))
+    for path, text in of.view.read_many(sorted(manifests)):
         listed = read_manifest(text.decode("utf-8", "replace"))
         asked = [item for item in listed if of.wanted(path) or of.wanted(item.path)]
         digests = {p: hashlib.sha256(d).hexdigest() for p, d in of.view.read_many(item.path for item in asked)}
@@ -215,7 +136,7 @@ def _bound(of: Inspection) -> Iterator[Finding]:
 
 def _sealed(of: Inspection) -> Iterator[Finding]:
     """The manifests against the digests that the volumes' own records hold."""
-    for volume in of.scene.world.all(VOLUME):
+    for volume in of.world.all(VOLUME):
         path = f"{REPORTS}/{volume.fields.get('year_bound')}/{volume.id}/{MANIFEST}"
         expected, data = volume.fields.get("manifest_sha256"), of.view.read(path)
         found = hashlib.sha256(data).hexdigest() if data is not None else None
@@ -228,4 +149,4 @@ def _sealed(of: Inspection) -> Iterator[Finding]:
 
 
 # What is inspected, in the order a reader meets it.
-INSPECTIONS: tuple[Callable[[Inspection], Iterator[Finding]], ...] = (_files, _records, _keys, _bound, _sealed)
+INSPECTIONS: tuple[Callable[[Inspection], Iterator[Finding]], ...] = (_files, _keys, _bound, _sealed)

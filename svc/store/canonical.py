@@ -204,6 +204,12 @@ def _place(found: Any) -> tuple[int, str | None] | None:
 
 def _value(tail: str) -> tuple[int, Json]:
     """What stands behind a key or dash: what it is, and the value."""
+    if len(tail) <= emitter.LONG:
+        if emitter.is_word(tail):
+            return _READY, tail
+        text = tail[1:-1]
+        if tail[:1] == "'" == tail[-1:] and text and "'" not in text:
+            return (_BAD, None) if emitter.is_word(text) else (_READY, text)
     if tail in _MARKS:
         return _MARKS[tail], tail
     if tail in _FIXED:

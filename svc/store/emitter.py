@@ -29,6 +29,8 @@ PLAIN: Final = pattern(WORD)
 RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that one YAML or another reads as something else than text, in any mixture of cases."""
 
+_LONGEST: Final = max(map(len, RESERVED))
+
 CONTROLS: Final = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
 """Characters no text in a record may hold: controls other than line feed and tab, lone surrogates, the byte mark."""
 
@@ -120,9 +122,14 @@ def spell(text: str, indent: int) -> str:
     return spell_on_a_line(text)
 
 
+def is_word(text: str) -> bool:
+    """Whether a text stands plain, where it stands on one line."""
+    return PLAIN.fullmatch(text) is not None and (len(text) > _LONGEST or text.lower() not in RESERVED)
+
+
 def spell_on_a_line(text: str) -> str:
     """A text on one line: plain, else in single quotes, in double quotes where only those can hold it."""
-    if PLAIN.fullmatch(text) and text.lower() not in RESERVED:
+    if is_word(text):
         return text
     if FORBIDDEN.search(text):
         raise _forbidden(text)

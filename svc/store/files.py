@@ -104,13 +104,16 @@ def drop(path: Path) -> None:
 
 
 def read_plain(path: Path) -> bytes | None:
-    """The bytes of a regular file, None where there is none; links, pipes and devices count as none."""
+    """The bytes of a regular file, None where there is none; folders, links, pipes and devices count as none."""
     try:
         fd = os.open(path, READ | NOFOLLOW | NONBLOCK)
     except OSError:
         return None
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        return None
     with os.fdopen(fd, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(fd).st_mode) else None
+        return file.read()
 
 
 def fsync_file(path: Path) -> None:

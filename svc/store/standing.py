@@ -1,4 +1,4 @@
-"""What stands in the work tree or in the index, laid over the commit: read like a commit, however strange it is.
+"""What stands in the work tree or in the index, over the commit: read like a commit, however strange it is.
 
 Nothing here is refused for its shape: links, pipes, executables and unreadable files are named, not followed.
 """
@@ -6,99 +6,102 @@ Nothing here is refused for its shape: links, pipes, executables and unreadable 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
 from typing import Final, Self
 
-from svc.store import paths, trees, worktree
-from svc.store.files import read_plain
-from svc.store.paths import oid_of
+from svc.store import marks, trees
+from svc.store.git import Git
+from svc.store.listing import entries, listed
+from svc.store.objects import Batch
 from svc.store.repository import Repository
-from svc.store.snapshot import Snapshot
+from svc.store.snapshot import Snapshot, TreeReader
 
 GONE: Final = "D"
 UNMERGED: Final = "unmerged"
 
 
-@dataclass(frozen=True)
-class Listing:
-    """All files under some folders of one commit: path -> blob; `odd`: path -> kind of what is no plain file."""
-
-    files: dict[str, str] = field(default_factory=dict)
-    odd: dict[str, str] = field(default_factory=dict)
-
-
 class Standing(Snapshot):
-    """A commit with other content laid over it: `over` is path -> bytes, None where the file is gone.
+    """A commit and what stands in its place: `plain` is path -> blob of every plain file, `odd` names the rest.
 
-    `odd` names what is no plain file. It knows only the folders it was made for.
+    It knows only the folders it was made for. `differing` are the paths at which something else stands than in the
+    commit, `committed` is path -> blob of those of them that are plain files there.
     """
 
-    def __init__(self, base: Snapshot, listing: Listing, over: Mapping[str, bytes | None], odd: Mapping[str, str]):
+    def __init__(self, base: Snapshot, prefixes: Sequence[str], plain: Mapping[str, str], odd: Mapping[str, str]):
         super().__init__(base._reader, base.rev, base.root)
-        self.committed = listing.files
-        self.over = dict(over)
-        self.odd = {**{p: k for p, k in listing.odd.items() if p not in over}, **odd}
-        self.plain = {p: oid for p, oid in listing.files.items() if p not in over}
-        self.plain |= {p: oid_of("blob", data) for p, data in over.items() if data is not None}
-        self._folders: dict[str, dict[str, str]] | None = None
-
-    @classmethod
-    def of_worktree(cls, repository: Repository, prefixes: Sequence[str]) -> Self:
-        """The files that people see, every one read and compared with the commit byte by byte."""
-        base = repository.snapshot()
-        listing = listed(base, prefixes)
-        over: dict[str, bytes | None] = {}
-        odd: dict[str, str] = {}
-        for prefix in prefixes:
-            mine = {path: oid for path, oid in listing.files.items() if path.startswith(prefix + "/")}
-            for path in worktree.changed(repository.root, prefix, mine):
-                over[path] = read_plain(repository.root / path)
-                if over[path] is None and os.path.lexists(repository.root / path):
-                    odd[path] = "link" if os.path.islink(repository.root / path) else "unreadable"
-        return cls(base, listing, over, odd)
+        self.plain = plain
+        self.committed: dict[str, str] = {}
+        strange: dict[str, str] = {}
+        # There are very many files: what stands as it was committed is not kept a second time.
+        left = dict.fromkeys(plain)
+        for path, oid, kind in entries(base, prefixes):
+            if kind:
+                strange[path] = kind
+                continue
+            if plain.get(path) != oid:
+                self.committed[path] = oid
+            left.pop(path, None)
+        self.differing = {*self.committed, *left, *odd}
+        self.odd = {**{path: kind for path, kind in strange.items() if path not in self.differing}, **odd}
 
     @classmethod
     def of_index(cls, repository: Repository, prefixes: Sequence[str]) -> Self:
         """The files that are staged."""
         base = repository.snapshot()
-        over: dict[str, bytes | None] = {}
-        odd: dict[str, str] = {}
+        plain, odd = listed(base, prefixes).files, dict[str, str]()
         for path, mode, oid, state in _staged(repository):
             if not any(path.startswith(prefix + "/") for prefix in prefixes):
                 continue
-            plain = mode.encode("ascii") == trees.FILE and state != "U"
-            over[path] = base.blob(oid) if plain and state != GONE else None
-            if state != GONE and not plain:
-                odd[path] = UNMERGED if state == "U" else trees.kind(mode.encode("ascii"))
-        return cls(base, listed(base, prefixes), over, odd)
+            plain.pop(path, None)
+            kind = mode.encode("ascii")
+            if state == "U" or (state != GONE and kind != trees.FILE):
+                odd[path] = UNMERGED if state == "U" else trees.kind(kind)
+            elif state != GONE:
+                plain[path] = oid
+        return cls(base, prefixes, plain, odd)
 
-    def differing(self, base: Snapshot, prefixes: Sequence[str]) -> set[str]:
+    @staticmethod
+    def of_worktree(repository: Repository, prefixes: Sequence[str]) -> OnDisk:
+        """The files that people see, every one read and compared with the commit byte by byte."""
+        how = marks.Reading(str(repository.root))
+        found = marks.walk(how, prefixes)
+        found.files.sort()
+        there = marks.seen(found, marks.mark_files(how, found.files))
+        return OnDisk(repository.snapshot(), prefixes, repository.root, there)
+
+    @cached_property
+    def over(self) -> dict[str, bytes | None]:
+        """Path -> content of all that is not as committed, None where no plain file stands."""
+        return {path: self.read(path) for path in sorted(self.differing)}
+
+    def since(self, base: Snapshot, prefixes: Sequence[str]) -> set[str]:
         """The paths that are not as they are in another commit, gone ones included."""
         before = listed(base, prefixes)
-        return {p for p in before.files.keys() | self.plain.keys() if before.files.get(p) != self.plain.get(p)} | {
-            p for p, kind in self.odd.items() if before.odd.get(p) != kind
+        both = chain(before.files, (path for path in self.plain if path not in before.files))
+        return {path for path in both if before.files.get(path) != self.plain.get(path)} | {
+            path for path, kind in self.odd.items() if before.odd.get(path) != kind
         }
+
+    def has(self, path: str) -> bool:
+        """Whether a plain file stands at a path."""
+        return path in self.plain
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is no plain file."""
-        if path in self.over:
-            return self.over[path]
         oid = self.plain.get(path)
         return self.blob(oid) if oid else None
 
     def read_many(self, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """(path, bytes) of every wanted file that exists, in the order asked for."""
         found = [path for path in wanted if path in self.plain]
-        committed = [path for path in found if path not in self.over]
-        answers = self._reader.batch.read_many(self.plain[path] for path in committed)
-        for path in found:
-            data = self.over.get(path)
-            if path not in self.over:
-                answer = next(answers)
-                data = answer[2] if answer else None
-            if data is not None:
-                yield path, data
+        answers = self._reader.batch.read_many(self.plain[path] for path in found)
+        for path, answer in zip(found, answers, strict=True):
+            if answer is not None:
+                yield path, answer[2]
 
     def files(self, prefix: str = "") -> list[tuple[str, str]]:
         """(path, blob) of all plain files under a folder, sorted by path."""
@@ -107,37 +110,84 @@ class Standing(Snapshot):
 
     def children(self, path: str = "") -> list[tuple[str, str]]:
         """(name, kind) of everything directly in a folder, by name."""
-        if self._folders is None:
-            self._folders = {}
-            for file in self.plain:
-                steps = file.split("/")
-                for n, name in enumerate(steps):
-                    kind = "file" if n == len(steps) - 1 else "folder"
-                    self._folders.setdefault("/".join(steps[:n]), {})[name] = kind
         return sorted(self._folders.get(path, {}).items())
 
+    @cached_property
+    def _folders(self) -> dict[str, dict[str, str]]:
+        folders: dict[str, dict[str, str]] = {}
+        for file in self.plain:
+            steps = file.split("/")
+            for n, name in enumerate(steps):
+                kind = "file" if n == len(steps) - 1 else "folder"
+                folders.setdefault("/".join(steps[:n]), {})[name] = kind
+        return folders
 
-def listed(snapshot: Snapshot, prefixes: Sequence[str]) -> Listing:
-    """Every file of a commit under some folders; what is no plain file is named beside them."""
-    found = Listing()
-    for prefix in prefixes:
-        entry = snapshot.entry(prefix)
-        if entry is not None:
-            _collect(snapshot, prefix, entry, found)
-    return found
+
+class OnDisk(Standing):
+    """What a look found in the work tree; its files are read from there, also those outside of the folders it knows."""
+
+    def __init__(self, base: Snapshot, prefixes: Sequence[str], root: Path, found: marks.Seen) -> None:
+        super().__init__(base, prefixes, marks.Blobs(found.marks), found.odd)
+        self.disk = Disk(root)
+        self.seen = found
+
+    def has(self, path: str) -> bool:
+        """Whether a plain file stands at a path."""
+        return self.disk.has(path)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is no plain file."""
+        return self.disk.read(path)
+
+    def read_many(self, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(path, bytes) of every wanted file that exists, in the order asked for."""
+        return self.disk.read_many(wanted)
 
 
-def _collect(snapshot: Snapshot, path: str, entry: tuple[bytes, str], found: Listing) -> None:
-    mode, oid = entry
-    if not paths.is_name(path.rsplit("/", 1)[-1]):
-        found.odd[path] = "name"
-    elif mode == trees.FOLDER:
-        for name, below in snapshot._reader.tree(oid).items():
-            _collect(snapshot, f"{path}/{name}", below, found)
-    elif mode == trees.FILE:
-        found.files[path] = oid
-    else:
-        found.odd[path] = trees.kind(mode)
+class Disk(Snapshot):
+    """The work tree as it is at the moment, without a look at all of it before."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(TreeReader(Batch(Git(root))), None, None)
+        self.top = str(root)
+
+    def has(self, path: str) -> bool:
+        """Whether a plain file that can be read stands at a path."""
+        place = f"{self.top}/{path}"
+        try:
+            return stat.S_ISREG(os.lstat(place).st_mode) and os.access(place, os.R_OK)
+        except (OSError, ValueError):
+            return False
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, None where there is no plain file."""
+        found = marks.read(f"{self.top}/{path}")
+        return found[1] if found else None
+
+    def read_many(self, wanted: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """(path, bytes) of every wanted file that exists, in the order asked for."""
+        for path in wanted:
+            data = self.read(path)
+            if data is not None:
+                yield path, data
+
+    def files(self, prefix: str = "") -> list[tuple[str, str]]:
+        """(path, blob) of all plain files under a folder, sorted by path."""
+        found = sorted(marks.walk(marks.Reading(self.top), [prefix]).files)
+        marked = marks.mark_files(marks.Reading(self.top), found)
+        return [(path, marks.oid(mark)) for path, mark in zip(found, marked, strict=True) if mark]
+
+    def walk(self, prefix: str = "") -> list[str]:
+        """The paths of all plain files under a folder, sorted."""
+        return sorted(marks.walk(marks.Reading(self.top), [prefix]).files)
+
+    def children(self, path: str = "") -> list[tuple[str, str]]:
+        """(name, kind) of everything directly in a folder, by name."""
+        try:
+            with os.scandir(f"{self.top}/{path}") as entries:
+                return sorted((e.name, "folder" if e.is_dir(follow_symlinks=False) else "file") for e in entries)
+        except (OSError, ValueError):
+            return []
 
 
 def _staged(repository: Repository) -> Iterator[tuple[str, str, str, str]]:

@@ -51,6 +51,12 @@ def load(data: bytes, where: str, *, bom: bool = False, exit: Exit = Exit.USAGE)
     return _Reader(_decoded(data, where, bom, exit), where, exit, None).document() if value is None else value
 
 
+def load_spelled(data: bytes, where: str) -> tuple[dict[str, Json], bool]:
+    """The mapping that `data` spells, and whether that is its canonical spelling (False also for an empty mapping)."""
+    value = _quickly(data)
+    return (load_slowly(data, where), False) if value is None else (value, True)
+
+
 def load_slowly(data: bytes, where: str, *, exit: Exit = Exit.USAGE) -> dict[str, Json]:
     """`load` without the short way for canonical text: what the short way is measured against."""
     return _Reader(_decoded(data, where, False, exit), where, exit, None).document()

@@ -14,11 +14,13 @@ RECORD = "records/2026/dispatch/0101/00/PG-1.yaml"
 
 def test_what_is_as_committed_is_read_from_the_commit(repo: Repository) -> None:
     view = Standing.of_worktree(repo, ["records"])
-    assert (view.over, view.odd) == ({}, {})
+    assert (view.over, view.odd, view.differing) == ({}, {}, set())
     assert view.read(RECORD) == b"id: PG-1\nstate: issued\n"
     assert view.walk("records") == sorted(view.plain) == ["records/2026/dispatch/0101/00/PG-1.yaml", "records/svc.yaml"]
     assert view.children("records") == [("2026", "folder"), ("svc.yaml", "file")]
-    assert view.read("schemas/x@1/procedure.yaml") is None
+    assert "schemas/x@1/procedure.yaml" not in view.plain
+    # It lists only the folders it was made for, and reads what it is asked for.
+    assert view.read("schemas/x@1/procedure.yaml") == b"procedure: x\n"
 
 
 def test_the_work_tree_lies_over_it(repo: Repository, made: Path) -> None:
@@ -40,7 +42,8 @@ def test_the_work_tree_lies_over_it(repo: Repository, made: Path) -> None:
         RECORD: b"mine\n",
         "records/new": b"new\n",
     }
-    assert view.differing(repo.snapshot(), ["records"]) == set(view.over)
+    assert view.since(repo.snapshot(), ["records"]) == view.differing == set(view.over)
+    assert view.committed.keys() == {RECORD, "records/svc.yaml"}
 
 
 def test_the_index_lies_over_it(repo: Repository, made: Path, git: Any) -> None:

@@ -72,7 +72,7 @@ def _strangers(step: Step, action: Action, way: Way) -> Iterator[tuple[str, Text
     allowed = [item.name.partition(".*")[0] for item in (*way.asks, *way.takes)]
     allowed += [*action.copies, *action.derive, *([action.time] if action.time else [])]
     for path in gave_paths(step.entry):
-        if not under(path, allowed):
+        if path not in allowed and not under(path, allowed):
             yield (
                 f"{step.where}.gave.{path}",
                 Text(f"“{action.text.zh}”不填 {path}", f'"{action.text.en}" does not take {path}'),
