@@ -38,8 +38,17 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
         for path in sorted(path for path in (root / "records").rglob("*") if path.is_file()):
             if chance.randrange(3) == 0:
                 damage(chance, path)
+        misnumber(next(path for path in sorted((root / "records/2025").rglob("*.yaml")) if SECOND in path.read_bytes()))
         (root / "records/2025/pipe").symlink_to("/dev/null")
         yield made
+
+
+SECOND = b"\n- step: 2\n"
+
+
+def misnumber(path: Path) -> None:
+    """A record whose second step calls itself the third: all the rest of it is right."""
+    path.write_bytes(path.read_bytes().replace(SECOND, b"\n- step: 3\n", 1))
 
 
 def damage(chance: random.Random, path: Path) -> None:
