@@ -58,7 +58,8 @@ def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
     import sqlite3
 
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if new else 'rw'}"
-    return sqlite3.connect(uri, uri=True, timeout=BUSY_WAIT, isolation_level=None)
+    # What is no longer needed may be swept up, and closed, by another thread than the one that asked.
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_WAIT, isolation_level=None, check_same_thread=False)
 
 
 def hasty(db: sqlite3.Connection) -> None:

@@ -484,7 +484,8 @@ def laid_out(folder: Path) -> None:
         "moved.csv": f"{heads},{shown}\n2008-041,已派工,{call},王芳,2008-03-04 09:40,是,是\n",
         "headings.csv": f"{heads},done.telephone\n2008-041,checked,{call},王芳,,wang.fang\n",
         "parts.csv": "件号,名称\nP-9,滤芯\n",
-        "unreadable.csv": f"{heads},时间\n2008-041,在途,{call},王芳,昨天,\n2008-042,checked,{call},王芳,,03-04 10:00\n",
+        "unreadable.csv": f"{heads},时间\n2008-041,在途,{call},王芳,昨天,\n2008-042,checked,{call},王芳,,03-04 10:00\n"
+        f"{'9' * 201},checked,{call},王芳,,\n",
         "denied.csv": f"{heads},{shown},done.close,lacks\n"
         f"2008-041,已派工,{call},王芳,,是,是,,\n2008-042,已关闭,{call},王芳,,是,是,,\n"
         f",checked,{call},王芳,,是,,陈洁,派工\n2008-043,dispatched,{call},王芳,2008-03-04 08:59,是,否,,\n",

@@ -90,7 +90,10 @@ def test_a_child_that_dies_is_a_refusal() -> None:
     assert caught.value.exit is Exit.ENVIRONMENT
 
 
+# Whoever starts us in the background may have us ignore Ctrl-C: here it counts.
 SLEEPERS = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pkgutil import resolve_name
 from svc.store.crew import Crew
 with Crew(2, least=1) as crew:
@@ -115,7 +118,10 @@ def test_nobody_is_left_behind(number: signal.Signals, task: float) -> None:
         pids = list(map(int, process.stdout.readline().split()))
         assert len(pids) == 2 and all(map(alive, pids))
         process.send_signal(number)
-        assert process.wait(10) == -number
+        try:
+            assert process.wait(10) == -number
+        finally:
+            process.kill()
         assert gone(pids)
         assert process.stderr.read().count("Traceback") == (number == signal.SIGINT), "the children are silent"
 
