@@ -6,6 +6,7 @@ import click
 
 from svc.cli.advance import advance
 from svc.cli.asking import Words
+from svc.cli.completing import ids
 from svc.cli.desk import desk
 from svc.cli.lang import t
 from svc.cli.options import page
@@ -18,7 +19,7 @@ from svc.domain.core import ATTACH
     "svc attach WX-0101-26-00379-55 signed_sheet=扫描/回执.jpg",
     "svc attach 379 合格证=证.pdf --at '昨天 15:20' --reason 用户补交",
 )
-@click.argument("id", metavar=t("编号", "ID"))
+@click.argument("id", metavar=t("编号", "ID"), shell_complete=ids)
 @click.argument("papers", nargs=-1, required=True, metavar=t("种类=文件…", "KIND=PATH…"))
 @click.option("--at", metavar="TIME", help=t("实际收到的时间", "when it really came"))
 @click.option("--as", "role", metavar="ROLE", help=t("以何角色", "in which role"))

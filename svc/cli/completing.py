@@ -1,32 +1,21 @@
-"""What completion offers after a word: ids, forms, topics. Cheap (names in the tree, never records), and silent."""
+"""What completion offers after a word: ids, forms. Silent where it cannot offer anything."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
 from svc.cli.lang import said
+from svc.cli.quick import MOST, folder
 from svc.domain.ids import place_of
 from svc.domain.procedure import Library
 from svc.domain.refusal import Refusal
+from svc.index.database import Trouble
+from svc.index.index import Index
 from svc.store.repository import Repository
 from svc.store.schemas import load_documents
-
-MOST = 100
-"""So many ids are offered at most."""
-
-
-def _repository(context: click.Context) -> Repository:
-    """The repository that the words typed so far name."""
-    given = None
-    here: click.Context | None = context
-    while here is not None and given is None:
-        given, here = here.params.get("repo"), here.parent
-    return Repository.find(Path(given or os.environ.get("SVC_REPO") or Path.cwd()))
 
 
 def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Callable[..., list[CompletionItem]]:
@@ -34,7 +23,7 @@ def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Call
 
     def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
         try:
-            with _repository(context) as repository:
+            with Repository.find(folder(context)) as repository:
                 return list(offer(repository, typed))
         except (Refusal, OSError, ValueError, KeyError):
             return []
@@ -43,11 +32,23 @@ def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Call
 
 
 def _ids(repository: Repository, typed: str) -> Iterable[CompletionItem]:
-    """Numbers and register keys that start so."""
+    """Numbers and register keys that start so; the index is brought up to date for the next time."""
+    return [CompletionItem(id, help=form) for id, form in _starting(repository, typed)]
+
+
+def _starting(repository: Repository, typed: str) -> list[tuple[str, str]]:
+    index, snapshot = Index(repository.own), repository.snapshot()
+    rows = index.at(snapshot)
+    if rows is not None:
+        try:
+            return rows.starting(typed, MOST)
+        except Trouble:
+            index.condemn()
+        finally:
+            index.close()
     wanted = typed.casefold()
-    places = (place_of(path) for path in repository.snapshot().walk("records"))
-    found = sorted((one.id, one.form) for one in places if one and one.id.casefold().startswith(wanted))
-    return [CompletionItem(id, help=form) for id, form in found[:MOST]]
+    places = (place_of(path) for path in snapshot.walk("records"))
+    return sorted((one.id, one.form) for one in places if one and one.id.casefold().startswith(wanted))[:MOST]
 
 
 def _forms(repository: Repository, typed: str) -> Iterable[CompletionItem]:

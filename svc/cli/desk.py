@@ -110,11 +110,8 @@ class Desk:
     @cached_property
     def index(self) -> Index:
         """The index of this clone; `--debug` tells how many records were read to bring it up to date."""
-        return Index(self.repository.own, self._indexed)
-
-    def _indexed(self, count: int) -> None:
-        if self.options.debug:
-            click.echo(f"index: {count} records read", err=True)
+        # Nothing here refers back to the desk: it must go, with its index and its git child, when its command ends.
+        return Index(self.repository.own, *([_tell] if self.options.debug else []))
 
     def shelf_at(self, snapshot: Snapshot, now: datetime, *, deciding: bool = True) -> Shelf:
         """The latest commit opened, for a decision at `now` or just to look at."""
@@ -171,6 +168,10 @@ def _time(text: str, now: datetime, zone: tzinfo, name: str) -> datetime:
     except Refusal as refusal:
         example = Text(f"例如  {name} 15:20", f"for example  {name} 15:20")
         raise refusal.at(Text.same(f"{name} {shown(text)}"), example) from None
+
+
+def _tell(count: int) -> None:
+    click.echo(f"index: {count} records read", err=True)
 
 
 def desk(context: click.Context | None = None) -> Desk:

@@ -41,6 +41,17 @@ class Lazy(click.Group):
         found: click.Command = module.command
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words name; while words are completed, one that knows ids and imports next to nothing."""
+        if ctx.resilient_parsing:
+            quick = importlib.import_module("svc.cli.quick")
+            stand_in = quick.stand_in(args, lambda: self.get_command(ctx, args[0]))
+            if stand_in is not None:
+                return args[0], stand_in, args[1:]
+        return super().resolve_command(ctx, args)
+
     def get_help(self, ctx: click.Context) -> str:
         """The overview: every command with its one line."""
         rows = [(name, word.help.said(LANG)) for name, word in COMMANDS.items()]

@@ -6,6 +6,7 @@ import click
 
 from svc.cli.advance import advance
 from svc.cli.asking import Words
+from svc.cli.completing import ids
 from svc.cli.desk import desk, read_words
 from svc.cli.lang import t
 from svc.cli.options import page
@@ -19,7 +20,7 @@ from svc.domain.refusal import Exit, Refusal, Text
     "svc note PG-0101-26-00398-83 用户要求下午三点后联系",
     "svc note 398 - < 通话记录.txt",
 )
-@click.argument("id", metavar=t("编号", "ID"))
+@click.argument("id", metavar=t("编号", "ID"), shell_complete=ids)
 @click.argument("text", metavar=t("文字|-", "TEXT|-"))
 @click.option("--at", metavar="TIME", help=t("实际发生的时间", "when it really happened"))
 @click.option("--as", "role", metavar="ROLE", help=t("以何角色", "in which role"))

@@ -18,7 +18,7 @@ from svc.domain.pattern import pattern
 from svc.domain.people import Held, by_email
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.index.row import fold
+from svc.index.folded import fold
 from svc.index.waiting import Hand, Waiting
 from svc.index.words import label
 

@@ -6,6 +6,7 @@ import click
 
 from svc.cli.advance import advance
 from svc.cli.asking import Words
+from svc.cli.completing import ids
 from svc.cli.desk import desk
 from svc.cli.lang import t
 from svc.cli.options import page
@@ -20,7 +21,7 @@ from svc.domain.core import UNDO
     ),
     "svc undo PG-0101-26-00398-83 --reason 到达时间登记错误",
 )
-@click.argument("id", metavar=t("编号", "ID"))
+@click.argument("id", metavar=t("编号", "ID"), shell_complete=ids)
 @click.option("--reason", metavar="TEXT", help=t("理由", "why"))
 @click.option("--as", "role", metavar="ROLE", help=t("以何角色", "in which role"))
 @click.option(

@@ -28,7 +28,8 @@ from svc.domain.times import (
 from svc.domain.typed import amount, typed
 from svc.domain.values import Reading
 from svc.index.columns import MOMENTS, NUMBERS
-from svc.index.row import ending_of, fold, numbers_in
+from svc.index.folded import fold
+from svc.index.row import ending_of, numbers_in
 
 _YEAR = pattern(r"[0-9]{4}\Z")
 _MONTH = pattern(r"[0-9]{4}-[0-9]{2}\Z")

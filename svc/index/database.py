@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from svc.store.generations import Generations
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -51,6 +53,11 @@ def asking() -> Iterator[None]:
         raise kind(str(error)) from error
     except (OverflowError, UnicodeEncodeError) as error:
         raise Unusable("asked for what no database holds") from error
+
+
+def files_of(own: Path) -> Generations:
+    """The files of the index below svc's own folder (`.git/svc`)."""
+    return Generations(own / "index", ".db")
 
 
 def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:

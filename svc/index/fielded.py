@@ -11,8 +11,8 @@ from svc.index import bounds, fields
 from svc.index.asking import Asking, Condition
 from svc.index.bounds import Ends, Test
 from svc.index.columns import MOMENTS, NUMBERS
+from svc.index.folded import fold
 from svc.index.look import Look
-from svc.index.row import fold
 from svc.index.rows import Where
 from svc.index.seek import Found
 from svc.index.where import ANY, NEVER, Ground

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from svc.domain.ids import Place
 from svc.index.database import Damaged
+from svc.index.folded import fold
 from svc.index.records import blocks
-from svc.index.row import Row, cells_of, fold, tokens
+from svc.index.row import Row, cells_of, tokens
 from svc.index.tables import get
 
 if TYPE_CHECKING:

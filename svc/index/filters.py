@@ -15,8 +15,8 @@ from svc.index.asking import Asking, Condition
 from svc.index.bounds import Ends
 from svc.index.columns import MOMENTS, MONTH, NUMBERS, OWN, TITLES
 from svc.index.fielded import equality, ordering, other
+from svc.index.folded import fold
 from svc.index.look import Look
-from svc.index.row import fold
 from svc.index.rows import Where
 from svc.index.seek import Found, seek
 from svc.index.where import ALL, ANY, NEVER, Ground, Narrow

@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from svc.domain.refusal import Refusal
 from svc.index import touches
-from svc.index.database import Again, Damaged, Trouble, asking, connect, hasty, settle, shared, writing
+from svc.index.database import Again, Damaged, Trouble, asking, connect, files_of, hasty, settle, shared, writing
 from svc.index.refresh import TooMuch, bring, build
 from svc.index.rows import Rows
 from svc.index.tables import get, sealed
 from svc.index.touches import Made
-from svc.store.generations import Generations
 from svc.store.git import Git
 from svc.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import sqlite3
 
-FOLDER: Final = "index"
-ENDING: Final = ".db"
 TRIES: Final = 4
 BUILD_WAIT: Final = 30.0
 """Seconds to wait for another process that is making the index, before asking the commit instead."""
@@ -33,7 +30,7 @@ class Index:
     commit, each time that was needed."""
 
     def __init__(self, own: Path, tell: Callable[[int], None] = lambda _count: None) -> None:
-        self.files = Generations(own / FOLDER, ENDING)
+        self.files = files_of(own)
         self._tell = tell
         self._rows: Rows | None = None
 

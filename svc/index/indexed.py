@@ -89,7 +89,10 @@ class IndexedWorld(CommitWorld):
             ids = self.of_form(form, lambda rows: rows.ids(form, register))
             if ids is None:
                 return super().all(form)
-            self._forms[form] = held(ids, lambda names: self._read_ids(form, names))
+            found = held(ids, lambda names: self._read_ids(form, names))
+            if not isinstance(found, list):
+                return found
+            self._forms[form] = found
         return self._forms[form]
 
     def _read_ids(self, form: str, ids: Sequence[str]) -> Iterable[Record]:

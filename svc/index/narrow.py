@@ -13,7 +13,8 @@ from svc.domain.core import PERSON
 from svc.domain.procedure import Form
 from svc.domain.refusal import Text
 from svc.index.bounds import Ends, moments
-from svc.index.row import BY, ROLE, fold, numbers_in
+from svc.index.folded import fold
+from svc.index.row import BY, ROLE, numbers_in
 from svc.index.rows import Where
 from svc.index.where import ANY, NEVER, Ground, Narrow, among, both, either, holding, loose, text
 

@@ -10,7 +10,8 @@ from svc.domain.refusal import Text
 from svc.domain.world import Scene
 from svc.index import bounds
 from svc.index.asking import Condition
-from svc.index.row import VOUCHED, fold
+from svc.index.folded import fold
+from svc.index.row import VOUCHED
 from svc.index.rows import Where
 from svc.index.where import Ground, cells, holding, loose
 from svc.index.words import label

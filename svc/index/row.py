@@ -6,7 +6,6 @@ Rows know no procedure: what a state, a choice or a link means is asked of the p
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from operator import add
@@ -17,6 +16,7 @@ from svc.domain.past import FORMER
 from svc.domain.paths import Json
 from svc.domain.pattern import pattern
 from svc.domain.record import Record
+from svc.index.folded import fold
 
 # What a cell's value is, by its own shape (as `typed` sees it). LOOSE: a text that stands in the cell folded otherwise
 # than it was, or cut; LONG: a number of more digits than a float tells apart.
@@ -68,11 +68,6 @@ class Row(NamedTuple):
             return None, None, None
         _, lane, _, sequence, digits = self.place.id.split("-")
         return lane, int(sequence), int(digits)
-
-
-def fold(text: str) -> str:
-    """What is compared when words are searched: case and width aside."""
-    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def key_of(value: str) -> str:

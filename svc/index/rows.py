@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from svc.domain.ids import Place
 from svc.domain.record import Record
 from svc.index.database import Again, Damaged, Unusable, asking
+from svc.index.folded import starting
 from svc.index.row import BREAK, ITEM, key_of, tokens
 from svc.index.tables import get
 
@@ -143,6 +144,13 @@ class Rows:
         values = (last, last) if before is None else (last, last, before)
         sql = f"SELECT form, id, year FROM record WHERE year IS NOT NULL AND (number = ? OR ({digits}))"
         return [Place(*row) for row in self._all(sql, values)]
+
+    def starting(self, typed: str, most: int) -> list[tuple[str, str]]:
+        """(id, form) of at most so many records whose id begins so."""
+        if self._db is None:
+            raise Unusable("closed")
+        with asking():
+            return starting(self._db, typed, most)
 
     def bound(self, id: str) -> list[str]:
         """The contents lists of volumes that name a record."""

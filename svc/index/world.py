@@ -43,7 +43,7 @@ class CommitWorld:
         self.library = library
         self._high = high
         self._records: dict[str, Record | None] = {}
-        self._forms: dict[str, Sequence[Record]] = {}
+        self._forms: dict[str, list[Record]] = {}
         self._named: dict[tuple[str, str, bool], dict[str, list[str]]] = {}
         self._bound: dict[str, str] | None = None
 
@@ -66,7 +66,10 @@ class CommitWorld:
         if form not in self._forms:
             paths = [path for folder in self._folders(form) for path in self.snapshot.walk(folder)]
             places = [(place.id, path) for path in paths if (place := place_of(path)) is not None]
-            self._forms[form] = held([path for _, path in sorted(places)], self._read_paths)
+            found = held([path for _, path in sorted(places)], self._read_paths)
+            if not isinstance(found, list):
+                return found
+            self._forms[form] = found
         return self._forms[form]
 
     def _read_paths(self, paths: Sequence[str]) -> Iterator[Record]:

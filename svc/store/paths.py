@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from typing import Final
@@ -19,6 +18,8 @@ _GIT: Final = frozenset({".git", "git~1", ".gitattributes", ".gitmodules", ".git
 
 def oid_of(kind: str, data: bytes) -> str:
     """The SHA-1 name git gives to an object."""
+    import hashlib
+
     return hashlib.sha1(b"%s %d\0" % (kind.encode(), len(data)) + data, usedforsecurity=False).hexdigest()
 
 

@@ -91,6 +91,12 @@ def branch(place: Place) -> str:
     return name
 
 
+def head(place: Place) -> str | None:
+    """The commit HEAD names (also off any branch), None before the first commit."""
+    text = (read_plain(place.git_dir / "HEAD") or b"").decode("ascii", "replace").strip()
+    return text if OID.fullmatch(text) else tip(place, branch(place))
+
+
 def tip(place: Place, ref: str) -> str | None:
     """The commit a ref names, None when it does not exist; refuses (exit 5) when its file is damaged.
 

@@ -94,8 +94,7 @@ class Repository:
 
     def tip(self) -> str | None:
         """The commit HEAD names (also off any branch), None before the first commit."""
-        head = (read_plain(self.place.git_dir / "HEAD") or b"").decode("ascii", "replace").strip()
-        return head if OID.fullmatch(head) else place.tip(self.place, place.branch(self.place))
+        return place.head(self.place)
 
     def snapshot(self, rev: str | None = None) -> Snapshot:
         """What a commit holds: the tip, or what `rev` names; refuses (exit 3) a `rev` that names no commit."""
