@@ -71,7 +71,7 @@ def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
 
 def hasty(db: sqlite3.Connection) -> None:
     """For a file that nobody else knows yet and that is thrown away when anything fails: no journal, a large cache."""
-    for setting in ("page_size = 8192", "journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+    for setting in ("page_size = 8192", "journal_mode = OFF", "synchronous = OFF", "cache_size = -40000"):
         db.execute(f"PRAGMA {setting}")
 
 

@@ -23,7 +23,6 @@ from svc.index.row import (
     NUMBER,
     day_seconds,
     numbers_in,
-    tails_of,
 )
 from svc.index.rows import Where
 from svc.index.where import ANY, Ground, alike, among, both, cells, either, holding, loose, text
@@ -114,6 +113,19 @@ def linking(
     if names is None:
         return of_field(ground, path, ANY)
     ids = [*names, *(f"{form}/{id}" for form in info.link for id in names)]
-    numbers = numbers_in(wanted.split("-"))
-    endings = [wanted, *(tails_of(numbers) if numbers else ())]
-    return of_field(ground, path, either([alike(fields, [wanted, *ids]), alike(ground.fields(path, ENDING), endings)]))
+    others = ground.fields(path, ENDING)
+    ending = loose(either([alike(others, [wanted]), *_ending(others, numbers_in(wanted.split("-")))]))
+    return of_field(ground, path, either([alike(fields, [wanted, *ids]), ending]))
+
+
+def _ending(others: Collection[int], numbers: list[int]) -> list[Where]:
+    """Links whose number ends so: `sequence-digits` stands beside each; the last number typed is the one or the other."""
+    if not numbers:
+        return []
+    last = numbers[-1]
+    behind = f"{numbers[-2]}-{last}" if len(numbers) > 1 else f"%-{last}"
+    sign = "=" if len(numbers) > 1 else "LIKE"
+    return [
+        cells(others, f"value {sign} ?", (behind,)),
+        cells(others, "value >= ? AND value < ?", (f"{last}-", f"{last}.")),
+    ]

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from svc.domain.ids import Place
 from svc.index.database import Damaged
-from svc.index.folded import fold
 from svc.index.records import blocks
 from svc.index.row import Row, cells_of, tokens
 from svc.index.tables import get
@@ -66,16 +65,16 @@ class Filler:
 
     def _put(self, rows: Sequence[tuple[int, Row]]) -> None:
         many = self._db.executemany
-        many("INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", map(_columns, rows))
-        many("INSERT INTO body VALUES(?,?,?)", [(rid, row.body, zlib.crc32(row.body)) for rid, row in rows])
+        many("INSERT INTO record VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", [(rid, *row.head) for rid, row in rows])
+        many("INSERT INTO body VALUES(?,?,?)", [(rid, row.body, row.sum) for rid, row in rows])
         many("INSERT INTO words VALUES(?,?)", [(rid, row.text) for rid, row in rows])
         if self._search:
-            many("INSERT INTO gram(rowid, text) VALUES(?,?)", [(rid, tokens(row.text)) for rid, row in rows])
+            many("INSERT INTO gram(rowid, text) VALUES(?,?)", [(rid, row.pairs) for rid, row in rows])
         many("INSERT INTO cell VALUES(?,?,?,?,?)", self._cells(rows))
 
     def _cells(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, str, int, int, float | None]]:
         for rid, row in rows:
-            form = row.place.form
+            form = str(row.head[0])
             for path, value, kind, num in row.cells:
                 yield self._field(form, path), value, kind, rid, num
 
@@ -86,10 +85,3 @@ class Filler:
             self._fields[(form, path)] = n
             self._db.execute("INSERT INTO field VALUES(?,?,?)", (n, form, path))
         return n
-
-
-def _columns(pair: tuple[int, Row]) -> tuple[object, ...]:
-    rid, row = pair
-    place = row.place
-    head = (rid, place.form, place.id, fold(place.id), row.oid, row.procedure, place.year)
-    return (*head, *row.numbers, row.state, row.opened, row.at)

@@ -14,6 +14,7 @@ from svc.index.refresh import TooMuch, bring, build
 from svc.index.rows import Rows
 from svc.index.tables import get, sealed
 from svc.index.touches import Made
+from svc.store.crew import Crew, processors
 from svc.store.git import Git
 from svc.store.snapshot import Snapshot
 
@@ -32,6 +33,7 @@ class Index:
     def __init__(self, own: Path, tell: Callable[[int], None] = lambda _count: None) -> None:
         self.files = files_of(own)
         self._tell = tell
+        self._crew = Crew(processors())
         self._rows: Rows | None = None
 
     def at(self, snapshot: Snapshot) -> Rows | None:
@@ -116,10 +118,10 @@ class Index:
         if get(db, "commit") == rev:
             return
         shared(db)
-        with writing(db):
+        with writing(db), self._crew:
             if get(db, "commit") == rev:
                 return
-            count = bring(db, snapshot)
+            count = bring(db, snapshot, self._crew)
         self._tell(count)
 
     def _build(self, snapshot: Snapshot, bad: Path | None) -> None:
@@ -129,8 +131,8 @@ class Index:
                 return
             made = self.files.aside()
             try:
-                with asking():
-                    count = _make(made, snapshot)
+                with asking(), self._crew:
+                    count = _make(made, snapshot, self._crew)
                 self.files.publish(made)
             except BaseException:
                 self.files.drop(made)
@@ -138,11 +140,11 @@ class Index:
         self._tell(count)
 
 
-def _make(path: Path, snapshot: Snapshot) -> int:
+def _make(path: Path, snapshot: Snapshot, crew: Crew) -> int:
     db = connect(path, new=True)
     try:
         hasty(db)
-        count = build(db, snapshot)
+        count = build(db, snapshot, crew)
         shared(db)
         return count
     finally:

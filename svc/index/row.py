@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from operator import add
 from typing import NamedTuple
+from zlib import crc32
 
 from svc.domain.ids import Place
 from svc.domain.past import FORMER
@@ -41,6 +42,7 @@ _NUMBER = pattern(r"-?[0-9]+(\.[0-9]+)?\Z")
 _DAY = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MONTH = pattern(r"[0-9]{4}-[0-9]{2}\Z")
 _INSTANT = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}\Z")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 _EPOCH = date(1970, 1, 1).toordinal()
 _PLAIN_KEYS: dict[str, str] = {}
 
@@ -49,25 +51,18 @@ Cell = tuple[str, str, int, float | None]
 
 
 class Row(NamedTuple):
-    """One record's file as the index keeps it. `opened` and `at` are seconds since 1970, `body` is JSON in UTF-8."""
+    """One record's file as the index keeps it.
 
-    place: Place
-    oid: str
-    procedure: str
-    state: str
-    opened: int
-    at: int
+    `head` are the columns of the table of records behind `rid`, `body` is JSON in UTF-8 and `sum` its checksum, `text`
+    what is searched, `pairs` its words for the full-text table.
+    """
+
+    head: tuple[str | int | None, ...]
     body: bytes
+    sum: int
     text: str
-    cells: frozenset[Cell]
-
-    @property
-    def numbers(self) -> tuple[str, int, int] | tuple[None, None, None]:
-        """Lane, sequence and check digits of a number; nothing in a register."""
-        if self.place.year is None:
-            return None, None, None
-        _, lane, _, sequence, digits = self.place.id.split("-")
-        return lane, int(sequence), int(digits)
+    pairs: str
+    cells: tuple[Cell, ...]
 
 
 def key_of(value: str) -> str:
@@ -80,18 +75,19 @@ def row_of(place: Place, oid: str, raw: dict[str, Json], record: Record) -> Row:
     if record.live[-1].to != record.state:
         raise ValueError("the state is not that of the log")
     former = [record.former] if record.former is not None else []
-    cells, parts = cells_of(raw), [record.id, record.state, *former, *texts_of(raw["fields"])]
-    return Row(
-        place,
-        oid,
-        record.procedure,
-        record.state,
-        _seconds(record.log[0].began),
-        _seconds(record.last.at),
-        json.dumps(raw, ensure_ascii=False, separators=(",", ":")).encode("utf-8"),
-        fold(BREAK.join(parts)),
-        cells,
-    )
+    text = fold(BREAK.join([record.id, record.state, *former, *texts_of(raw["fields"])]))
+    body = _JSON.encode(raw).encode("utf-8")
+    head = (place.form, place.id, fold(place.id), oid, record.procedure, place.year, *_numbers(place))
+    times = (_seconds(record.log[0].began), _seconds(record.last.at))
+    return Row((*head, record.state, *times), body, crc32(body), text, tokens(text), cells_of(raw))
+
+
+def _numbers(place: Place) -> tuple[str, int, int] | tuple[None, None, None]:
+    """Lane, sequence and check digits of a number; nothing in a register."""
+    if place.year is None:
+        return None, None, None
+    _, lane, _, sequence, digits = place.id.split("-")
+    return lane, int(sequence), int(digits)
 
 
 def _seconds(text: str) -> int:
@@ -102,7 +98,7 @@ def _seconds(text: str) -> int:
     return int(moment.timestamp())
 
 
-def cells_of(raw: dict[str, Json]) -> frozenset[Cell]:
+def cells_of(raw: dict[str, Json]) -> tuple[Cell, ...]:
     """Every value of the fields by its path, who acted in which role, what a migrated record was and who vouches."""
     found: list[Cell] = []
     for key, value in raw["fields"].items():
@@ -116,7 +112,7 @@ def cells_of(raw: dict[str, Json]) -> frozenset[Cell]:
             if name in entry.get("migrated", ()):
                 value = entry["migrated"][name]
                 found.append((path, key_of(value), _kind_of(value), None))
-    return frozenset(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _cells(path: str, value: Json, found: list[Cell]) -> None:
@@ -145,14 +141,7 @@ def _endings(value: str) -> Iterator[str]:
     if "/" in value and len(value) <= LONGEST:
         yield fold(value.rpartition("/")[2])
     if "-" in value and (numbers := ending_of(value)):
-        sequence, digits = numbers[-2:]
-        yield from (f"{sequence}-", f"-{digits}", f"{sequence}-{digits}")
-
-
-def tails_of(numbers: list[int]) -> list[str]:
-    """What the last of some typed numbers may be in `_endings`: a sequence, or the check digits behind one."""
-    *_, last = numbers
-    return [f"{last}-", f"{numbers[-2]}-{last}" if len(numbers) > 1 else f"-{last}"]
+        yield f"{numbers[-2]}-{numbers[-1]}"
 
 
 def ending_of(id: str) -> list[int]:
@@ -211,11 +200,6 @@ def _moment(value: str) -> tuple[int, float] | None:
 def day_seconds(day: date) -> int:
     """Where a day without a zone lies: its midnight in UTC, in seconds since 1970."""
     return (day.toordinal() - _EPOCH) * 86400
-
-
-def local_day(seconds: int) -> date:
-    """The day that `day_seconds` gave that place."""
-    return datetime.fromtimestamp(seconds, UTC).date()
 
 
 def texts_of(value: Json) -> Iterator[str]:

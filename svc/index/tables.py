@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = 0x73766378
 """SQLite's `application_id` of an index."""
-FORMAT: Final = 3
+FORMAT: Final = 4
 """SQLite's `user_version`: raised whenever the tables, or what stands in them, change."""
 
 # How text folds hangs on Python's Unicode tables: an index filled by another Python is made anew.

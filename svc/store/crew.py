@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import subprocess
 import sys
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from queue import SimpleQueue
 from types import TracebackType
-from typing import IO, Any, Final, NamedTuple, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.store.git import end
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -61,6 +60,8 @@ class Child(NamedTuple):
 
     def ask(self, message: object) -> Any:
         """The answer to one message; what the child's work raised is raised here."""
+        import pickle
+
         try:
             pickle.dump(message, self.to, pickle.HIGHEST_PROTOCOL)
             self.to.flush()
@@ -94,6 +95,9 @@ class Crew:
         if not self._begun(count):
             yield from map(make(shared), tasks)
             return
+        from concurrent.futures import ThreadPoolExecutor
+        from queue import SimpleQueue
+
         free: SimpleQueue[Child] = SimpleQueue()
 
         def begin(child: Child) -> None:
@@ -117,8 +121,7 @@ class Crew:
                     waiting.append(threads.submit(ask, task))
                     if len(waiting) > 2 * len(self._children):
                         yield waiting.popleft().result()
-                while waiting:
-                    yield waiting.popleft().result()
+                yield from (future.result() for future in waiting)
             except BaseException:
                 # Whoever waits for a child must not wait for ever.
                 self.close()
@@ -152,6 +155,8 @@ class Crew:
 
 def serve() -> None:
     """The child: answer messages until the pipe ends. What the work prints goes to standard error."""
+    import pickle
+
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     work: Callable[[Any], Any] | None = None
@@ -177,6 +182,9 @@ def serve() -> None:
 
 def _trouble(error: Exception) -> bytes:
     """An error for another process: itself where it can travel, else what it says."""
+    import pickle
+    import traceback
+
     where = traceback.format_exc()
     try:
         told = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from svc.domain.refusal import Refusal
-from svc.index import tables
+from svc.index import index, reading, tables
 from svc.index.world import CommitWorld
 from svc.store.repository import Repository
 from tests.index.conftest import (
@@ -83,6 +83,21 @@ def test_moves_to_any_commit(home: Home) -> None:
     home.repo = Repository.open(home.root)
     home.fresh()
     agree(home)
+
+
+def test_read_by_several_processes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is much is read by as many processes as there are processors, to the same end."""
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    monkeypatch.setattr(index, "processors", lambda: 3)
+    home.put(raw={path_of(sheet(4)): b"broken: [", "records/2026/sheet/0101/00/lost.yaml": b"x"})
+    home.fresh()
+    with pytest.raises(Refusal):
+        list(home.indexed().all("sheet"))
+    home.put(sheet(4))
+    agree(home)
+    home.put(*(sheet(n, fault="又") for n in range(20, 60)))
+    agree(home)
+    assert home.told == [27, 1, 40]
 
 
 def test_a_detached_head_and_an_empty_history(home: Home, tmp_path: Path) -> None:
