@@ -162,6 +162,13 @@ def _differing(view: Standing, path: str) -> Refusal:
     return _trouble(words, path, Text.same(f"git diff -- {name}; git checkout -- {name}"))
 
 
+def _rows(here: Desk) -> Troubles:
+    """The index of records: derived, so that whatever is wrong with it costs time only."""
+    words = here.index.trouble(here.repository.snapshot())
+    if words is not None:
+        yield _trouble(words, str(here.index.files.newest()), FIX)
+
+
 # What is looked at, in the order in which one thing rests on another.
 LOOKS: tuple[Look, ...] = (
     Look("git", Text("git 版本", "git version"), _git),
@@ -173,6 +180,7 @@ LOOKS: tuple[Look, ...] = (
     Look("journal", Text("中断的写入", "interrupted writing"), _journal),
     Look("index", Text("git 索引", "git's index"), _index),
     Look("worktree", Text("工作区", "work tree"), _worktree),
+    Look("rows", Text("查询索引", "index of records"), _rows),
 )
 
 

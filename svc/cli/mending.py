@@ -37,6 +37,9 @@ def _rest(here: Desk) -> Iterator[Text]:
     lost = [path for path, data in view.over.items() if not data and path in view.committed and path not in view.odd]
     back = {path: view.blob(view.committed[path]) for path in lost}
     yield from damage.mend_files(repository, back)
+    snapshot = repository.snapshot()
+    if here.index.trouble(snapshot) is not None and here.index.renew(snapshot):
+        yield Text("已重建查询索引", "the index of records was made anew")
     if back:
         yield Text(f"已从提交恢复 {len(back)} 个文件", f"{len(back)} files brought back from the commit")
 

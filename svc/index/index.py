@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from svc.domain.refusal import Refusal
-from svc.index import touches
+from svc.domain.refusal import Refusal, Text
+from svc.index import proof, touches
 from svc.index.database import Again, Damaged, Trouble, asking, connect, files_of, hasty, settle, shared, writing
 from svc.index.refresh import TooMuch, bring, build
 from svc.index.rows import Rows
@@ -83,6 +83,22 @@ class Index:
         path = self.files.newest()
         if path is not None:
             self.files.drop(path)
+
+    def trouble(self, snapshot: Snapshot) -> Text | None:
+        """What is wrong with the file, looked at in whole; None where nothing is, or where there is none yet."""
+        path, db = self.files.newest(), None
+        if path is None:
+            return None
+        try:
+            with asking():
+                db = connect(path)
+                return proof.trouble(db, snapshot)
+        except Damaged:
+            return proof.DAMAGED
+        except Trouble:
+            return proof.UNUSABLE
+        finally:
+            _close(db)
 
     def renew(self, snapshot: Snapshot) -> bool:
         """Make the index anew, whatever there is; whether that could be done."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +46,7 @@ def test_all_is_well(world: Any, same: Any) -> None:
         ["中断的写入", "好"],
         ["git", "索引", "好"],
         ["工作区", "好"],
+        ["查询索引", "好"],
     ]
 
 
@@ -187,3 +190,47 @@ def test_in_english(world: Any, english: None) -> None:
     next(world.root.glob(CUSTOMER)).unlink()
     assert "missing from the work tree" in world.svc("doctor", now=NOW).out
     assert world.svc("doctor", "--fix", now=NOW).err == "1 files brought back from the commit\n"
+
+
+def rows_file(world: Any) -> Path:
+    """The file of the index of records, which is there and up to date."""
+    assert world.svc("query", "--count", now=NOW).code == 0
+    (found,) = (world.root / ".git" / "svc" / "index").glob("*.db")
+    return Path(found)
+
+
+def _garble(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:4096] + b"garbage" * 9000)
+
+
+def _forget(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("DELETE FROM record WHERE id = 'kh-001'")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_garble, "查询用的索引已损坏"),
+        (lambda path: path.write_bytes(b"?" * 5000), "查询用的索引已损坏"),
+        (_forget, "查询用的索引与提交不符"),
+    ],
+    ids=["garbled", "no database", "not what the commit says"],
+)
+def test_a_damaged_index_of_records_is_named_and_made_anew(world: Any, damage: Any, said: str) -> None:
+    path = rows_file(world)
+    damage(path)
+    found = troubles(world)
+    assert {name: row["message"] for name, row in found.items()} == {"rows 1.db": said}
+    assert found["rows 1.db"]["remedy"] == "svc doctor --fix"
+    mended = world.svc("doctor", "--fix", now=NOW)
+    assert (mended.code, mended.err) == (0, "已重建查询索引\n")
+    assert world.svc("query", "customer", "-q", now=NOW).lines == ["kh-001"]
+    assert troubles(world) == {}
+
+
+def test_an_index_of_records_that_is_missing_is_no_trouble(world: Any) -> None:
+    rows_file(world).unlink()
+    assert troubles(world) == {}
+    rows_file(world)
+    assert troubles(world) == {}
