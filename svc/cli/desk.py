@@ -113,6 +113,13 @@ class Desk:
         # Nothing here refers back to the desk: it must go, with its index and its git child, when its command ends.
         return Index(self.repository.own, *([_tell] if self.options.debug else []))
 
+    def close(self) -> None:
+        """End the git child and the connection that were opened; both are opened again where they are needed again."""
+        if "index" in self.__dict__:
+            self.index.close()
+        if "repository" in self.__dict__:
+            self.repository.close()
+
     def shelf_at(self, snapshot: Snapshot, now: datetime, *, deciding: bool = True) -> Shelf:
         """The latest commit opened, for a decision at `now` or just to look at."""
         site = read_site(snapshot)
@@ -183,7 +190,18 @@ def desk(context: click.Context | None = None) -> Desk:
     if found is None or found.options != context.obj:
         found = Desk(context.obj, os.environ)
         context.meta["svc.desk"] = found
+        _set.append(found)
     return found  # type: ignore[no-any-return]
+
+
+_set: list[Desk] = []
+"""The desks of the commands that ran in this process and have not been cleared."""
+
+
+def clear() -> None:
+    """Let go of what commands in this process have opened: one that ends with its process need not."""
+    while _set:
+        _set.pop().close()
 
 
 def read_site(snapshot: Snapshot) -> dict[str, Json]:

@@ -94,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     _streams()
     for number in SIGNALS:
         signal.signal(number, _end)
-    code = run(list(sys.argv[1:] if argv is None else argv))
+    code = _ran(list(sys.argv[1:] if argv is None else argv))
     code = _flushed(code)
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
@@ -102,6 +102,16 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 
 def run(argv: list[str]) -> int:
+    """Run one command line in a process that goes on, and leave nothing of it open; the exit code."""
+    try:
+        return _ran(argv)
+    finally:
+        loaded = sys.modules.get("svc.cli.desk")
+        if loaded is not None:
+            loaded.clear()
+
+
+def _ran(argv: list[str]) -> int:
     """Run one command line and say what went wrong; the exit code."""
     try:
         answer = svc.main(argv, prog_name="svc", standalone_mode=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -241,6 +242,18 @@ def test_the_environment_is_left_as_it_was(small: Path, svc: Any) -> None:
     here = Path.cwd()
     svc("demo", now="2026-03-05 09:00")
     assert (dict(os.environ), Path.cwd()) == (before, here)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts what /proc says is open")
+def test_no_command_of_a_play_leaves_anything_open(small: Path, svc: Any) -> None:
+    """A year is a thousand commands, and a process may have 256 files open: each ends the git child it started."""
+    gc.disable()
+    try:
+        before = sorted(os.listdir("/proc/self/fd"))
+        svc("demo")
+        assert sorted(os.listdir("/proc/self/fd")) == before
+    finally:
+        gc.enable()
 
 
 def test_a_story_that_does_not_fit_stops(small: Path, svc: Any) -> None:
