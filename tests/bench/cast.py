@@ -8,14 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from functools import cached_property
 from random import Random
 from typing import Any
 
 from svc.domain.record import Record
 from svc.domain.times import add_months
 from tests.bench import people
-from tests.bench.templates import Chain, Raw, Templates
+from tests.bench.templates import Chain, Raw, Templates, leaves
 
+_ENDED = float("inf")
 CHINA = timezone(timedelta(hours=8))
 DAY = 86400
 DOUBLES = 3
@@ -67,8 +69,8 @@ class Cast:
     serials: int = 0
     codes_of_customers: int = 0
 
-    def earlier(self, raw: Raw) -> Raw:
-        """A register entry of the example, so many years earlier."""
+    def earlier(self, raw: Any) -> Any:
+        """A register entry of the example, or a part of one, so many years earlier."""
         found = re.compile(r"(\d{4})(-\d\d-\d\d(?:T.*)?)")
 
         def back(value: Any) -> Any:
@@ -78,7 +80,7 @@ class Cast:
                 return {key: back(item) for key, item in value.items()}
             return [back(item) for item in value] if isinstance(value, list) else value
 
-        return back(raw)  # type: ignore[no-any-return]
+        return back(raw)
 
     def people_of(self, chains: Iterable[Chain]) -> None:
         """Everybody of the example, and further people like those who act in the chains."""
@@ -117,15 +119,38 @@ class Cast:
         self.customers[template].append({**new, "": instant(moment)})
         return new
 
-    def earliest(self, chain: Chain) -> int:
-        """The first second at which a chain may start: its machine must be known then, and enrolled after the opening."""
-        if chain.machine is None:
-            return self.opening
-        raw = self.templates.machines[chain.machine]
-        first = datetime.fromisoformat(raw["log"][0]["recorded"])
-        if _sold(raw) == 0:
-            return self.opening + 2 * DAY
-        return self.opening + chain.made[0] - int(first.timestamp()) + (OLDER + 1) * DAY
+    def lasting(self, chain: Chain) -> bool:
+        """Whether a chain can stand at any time: nobody in it has a role for some days only, the machine never sold again."""
+        raw = self.templates.machines.get(str(chain.machine))
+        again = raw is not None and "customer" in {key for e in raw["log"][_sold(raw) + 1 :] for key, _ in leaves(e)}
+        return not again and all(begins != _ENDED for begins in self._begin(chain))
+
+    def earliest(self, chain: Chain) -> float:
+        """The first second at which a chain may start: everybody in it has the role, everything it names is there."""
+        begun: list[float] = [
+            self.opening,
+            *(self.since[text] for text in chain.texts & self.since.keys()),
+            *self._begin(chain),
+        ]
+        raw = self.templates.machines.get(str(chain.machine))
+        if raw is not None and _sold(raw):
+            begun.append(self.opening + chain.made[0] - _seconds(raw["log"][0]["recorded"]) + OLDER * DAY)
+        return max(begun) + DAY
+
+    def _begin(self, chain: Chain) -> list[float]:
+        """When each role in which somebody acts in a chain begins, in seconds; `_ENDED` where it has an end."""
+        found: list[float] = []
+        for code, role in chain.roles:
+            terms = [term for term in self.templates.people[code]["fields"].get("roles", ()) if term["role"] == role]
+            begins = [_seconds(self.earlier(term["from"]) + "T00:00:00+08:00") for term in terms if "to" not in term]
+            found += [min(begins)] if begins else [_ENDED] * bool(terms)
+        return found
+
+    @cached_property
+    def since(self) -> dict[str, int]:
+        """Everybody, and every other register entry that is not made anew -> since when it is there."""
+        known = (*self.templates.registers, *self.templates.people.values())
+        return {raw["id"]: _seconds(self.earlier(raw["log"][0]["recorded"])) for raw in known}
 
     def machine(self, chain: Chain, starts: int, days: int) -> Machine:
         """A machine for a chain that starts at `starts`, `days` after its template: known then, its warranty as there."""
@@ -161,13 +186,11 @@ class Cast:
         texts = {**self._owner(fields["customer"], int(first.timestamp()) + shift), **self._names(fields, days)}
         cut = Record.from_dict(raw).as_of(datetime.fromisoformat(entries[-1]["recorded"]))
         assert cut is not None
-        moved = {
-            e["recorded"]: instant(int(datetime.fromisoformat(e["recorded"]).timestamp()) + shift) for e in entries
-        }
-        moved |= {e["at"]: instant(int(datetime.fromisoformat(e["at"]).timestamp()) + shift) for e in entries}
+        moved = {e["recorded"]: instant(_seconds(e["recorded"]) + shift) for e in entries}
+        moved |= {e["at"]: instant(_seconds(e["at"]) + shift) for e in entries}
         record = changed(cut.to_dict(), {**_dates(fields, days), **moved, **texts})
         starts_on, ends_on = (date.fromisoformat(record["fields"][key]) for key in ("warranty_start", "warranty_end"))
-        begun, last = (int(datetime.fromisoformat(record["log"][n]["recorded"]).timestamp()) for n in (0, -1))
+        begun, last = (_seconds(record["log"][n]["recorded"]) for n in (0, -1))
         assert self.opening <= begun and last < starts, record["id"]
         return Machine(record, texts, last, (starts_on, ends_on))
 
@@ -187,6 +210,10 @@ class Cast:
         new[fields["engine_no"]] = re.sub(r"\d{4}\Z", f"{number:06d}", fields["engine_no"])
         new[fields["invoice_no"]] = f"{number:08d}"
         return new
+
+
+def _seconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).timestamp())
 
 
 def _sold(raw: Raw) -> int:

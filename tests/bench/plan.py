@@ -56,9 +56,8 @@ class Plan:
         self.cast = Cast(templates, self.random, YEARS_BACK, OPENING)
         self.told: list[Told] = []
         self.cuts: dict[tuple[int, int], Chain] = {}
-        self.chains = [
-            chain for chain in templates.chains for _ in range(CALLS_ALONE if len(chain.records) == 1 else 1)
-        ]
+        lasting = [chain for chain in templates.chains if self.cast.lasting(chain)]
+        self.chains = [chain for chain in lasting for _ in range(CALLS_ALONE if len(chain.records) == 1 else 1)]
         self._registers(templates, there)
         records = len(there) + len(self.cast.made)
         if count < records + FILL:
@@ -87,7 +86,7 @@ class Plan:
         random = self.random
         chain = random.choice(self.chains)
         first = max(UNFINISHED if id(chain) in self.unfinished else FIRST, self.cast.earliest(chain))
-        weeks = random.randint(-((chain.made[0] - first) // WEEK), (LAST - chain.made[0]) // WEEK)
+        weeks = random.randint(-int((chain.made[0] - first) // WEEK), (LAST - chain.made[0]) // WEEK)
         shift = weeks * WEEK + random.randrange(60)
         last = LAST - shift
         if random.random() < STALLED and chain.made[0] + shift >= UNFINISHED:

@@ -69,6 +69,12 @@ class Chain:
         return frozenset(text for record in self.records for _key, text in leaves(record))
 
     @cached_property
+    def roles(self) -> frozenset[tuple[str, str]]:
+        """Who acts in it, in which role of their own: (code, role)."""
+        entries = [entry for record in self.records for entry in record["log"]]
+        return frozenset((entry["by"], entry.get("through") or entry["role"]) for entry in entries)
+
+    @cached_property
     def instants(self) -> dict[str, int]:
         """Every instant in the records -> seconds since 1970."""
         return {t: int(datetime.fromisoformat(t).timestamp()) for t in self.texts if _INSTANT.fullmatch(t)}
@@ -132,14 +138,17 @@ def read_templates(root: Path = ROOT) -> Templates:
     registers = [raw for raw in raws if "year" not in raw]
     of = {form: {raw["id"]: raw for raw in registers if raw["form"] == form} for form in (MACHINE, CUSTOMER, PERSON)}
     others = tuple(raw for raw in registers if raw["form"] not in of)
-    chains = tuple(_chains([raw for raw in raws if raw["form"] in NUMBERED], set(of[PERSON])))
+    chains = tuple(_chains([raw for raw in raws if "year" in raw], set(of[PERSON])))
     return Templates(chains, of[MACHINE], of[CUSTOMER], of[PERSON], others, files)
 
 
 def _chains(raws: list[Raw], people: set[str]) -> Iterator[Chain]:
-    """Numbered records that belong together, as one call: each names its call."""
-    calls = [raw for raw in raws if raw["form"] == NUMBERED[0]]
-    for call in calls:
-        linked = [raw for raw in raws if raw["fields"].get(NUMBERED[0]) == call["id"]]
+    """Numbered records that belong together, as one call: each names its call. Those that name others are left out."""
+    ids = {raw["id"] for raw in raws}
+    ours = [raw for raw in raws if raw["form"] in NUMBERED]
+    for call in (raw for raw in ours if raw["form"] == NUMBERED[0]):
+        linked = [raw for raw in ours if raw["fields"].get(NUMBERED[0]) == call["id"]]
         records = (call, *sorted(linked, key=lambda raw: (raw["log"][0]["recorded"], NUMBERED.index(raw["form"]))))
-        yield Chain(records, frozenset(text for raw in records for _key, text in leaves(raw) if text in people))
+        chain = Chain(records, frozenset(text for raw in records for _key, text in leaves(raw) if text in people))
+        if not {text.partition("#")[0] for text in chain.texts} & (ids - {raw["id"] for raw in records}):
+            yield chain

@@ -47,6 +47,20 @@ def test_it_holds_so_many_records_and_check_finds_nothing(made: Path) -> None:
     assert str(COUNT) in done.stderr
 
 
+@pytest.mark.slow
+def test_check_finds_nothing_in_many_records_either(tmp_path: Path) -> None:
+    generate(20_000, tmp_path / "many")
+    done = subprocess.run(
+        [sys.executable, "-m", "svc", "check"],
+        cwd=tmp_path / "many",
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
 def test_each_record_has_a_commit_of_its_own_after_the_first(made: Path) -> None:
     told = git(made, "log", "--format=%x00", "--name-only", "--diff-filter=AMD").split("\0")[1:]
     touched = [[path for path in one.splitlines() if place_of(path) is not None] for one in told]
