@@ -37,7 +37,7 @@ def test_both_readmes_have_sessions_and_files(root: Path) -> None:
     for name in READMES:
         found = list(EXAMPLE["blocks"]((root / name).read_text("utf-8")))
         kinds = [kind for kind, _, _ in found]
-        assert (kinds.count("session"), kinds.count("file")) == (8, 3)
+        assert (kinds.count("session"), kinds.count("file")) == (9, 5)
         assert sum(text.count("\n$ svc") + text.startswith("$ svc") for _, _, text in found) > 20
     first, second = ([b for b in EXAMPLE["blocks"]((root / n).read_text("utf-8")) if b[0] == "file"] for n in READMES)
     assert first == second
