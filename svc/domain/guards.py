@@ -11,7 +11,7 @@ from svc.domain.core import PERSON
 from svc.domain.flow import Guard
 from svc.domain.linked import linked
 from svc.domain.paths import MISSING, Json
-from svc.domain.told import doers
+from svc.domain.told import behind, doers
 from svc.domain.typed import ordered, same
 from svc.domain.uniqueness import is_unique
 
@@ -90,7 +90,7 @@ def _differs(raw: Json, case: Case) -> bool:
     if isinstance(raw, Mapping):
         people = case.value(raw["from"])
         named = people if isinstance(people, list) else [people]
-        return people is not MISSING and case.acting.person not in named
+        return people is not MISSING and case.acting.person not in (*named, *behind(case.log))
     found = doers(case.form, case.log, [raw] if isinstance(raw, str) else raw)
     return found is not None and case.acting.person not in found
 

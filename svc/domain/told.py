@@ -55,11 +55,16 @@ def entries(form: Form, log: Sequence[Entry]) -> Iterator[Entry]:
 
 def told(form: Form, log: Sequence[Entry], migrated: Migrated) -> Iterator[Done]:
     """The steps that a migration tells of and no later step of the log has taken the force of."""
-    entered, before = log[0], None
-    behind = (entered.by, migrated.vouched_by)
+    before = None
     for past in standing(form, log, migrated):
-        yield Done(past.action, before, past.to, entered.step, past.by, past.at, behind)
+        yield Done(past.action, before, past.to, log[0].step, past.by, past.at, behind(log))
         before = past.to
+
+
+def behind(log: Sequence[Entry]) -> tuple[str, ...]:
+    """Who stands behind what is told of a migrated record: who entered it, and who vouches; of any other nobody."""
+    mark = log[0].migrated if log else None
+    return (log[0].by, mark.vouched_by) if mark is not None else ()
 
 
 def standing(form: Form, log: Sequence[Entry], migrated: Migrated) -> list[Past]:

@@ -127,6 +127,15 @@ def test_another_person_than_the_doer_the_clerk_and_the_voucher(moving: Any, who
     assert holds({"differs": "send"}, case) is may
 
 
+@pytest.mark.parametrize(("who", "may"), [("bob", False), ("ann", False), ("cy", False), ("dan", True)])
+def test_another_person_than_a_field_tells(moving: Any, who: str, may: bool) -> None:
+    """bob stands in the field; ann entered that he does, cy vouches for it."""
+    record = enter(moving, "sent", mark(SENT), gave={"people": ["bob"]})
+    assert holds({"differs": {"from": "people"}}, moving.case(record, who=who)) is may
+    plain = moving.put("sheet", "SH-plain", people=["bob"], by="ann")
+    assert holds({"differs": {"from": "people"}}, moving.case(plain, who=who)) is (who != "bob")
+
+
 def test_a_told_step_without_its_doer_lets_nobody_pass(moving: Any) -> None:
     """No import makes such an entry; a file that holds one gives no right to anybody."""
     assert wrong(moving, "sent", mark()) == ['who did "word" is not told (done.send)']
