@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from svc.cli.lang import said
-from svc.cli.quick import MOST, folder
 from svc.domain.ids import place_of
 from svc.domain.procedure import Library
 from svc.domain.refusal import Refusal
@@ -17,11 +16,17 @@ from svc.index.index import Index
 from svc.store.repository import Repository
 from svc.store.schemas import load_documents
 
+# Every command that takes an id imports this module; what only a shell asks for is imported when it does.
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 
 def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Callable[..., list[CompletionItem]]:
     """A completion that offers nothing where it cannot."""
 
     def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        from svc.cli.quick import folder
+
         try:
             with Repository.find(folder(context)) as repository:
                 return list(offer(repository, typed))
@@ -33,10 +38,14 @@ def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Call
 
 def _ids(repository: Repository, typed: str) -> Iterable[CompletionItem]:
     """Numbers and register keys that start so; the index is brought up to date for the next time."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(id, help=form) for id, form in _starting(repository, typed)]
 
 
 def _starting(repository: Repository, typed: str) -> list[tuple[str, str]]:
+    from svc.cli.quick import MOST
+
     index, snapshot = Index(repository.own), repository.snapshot()
     rows = index.at(snapshot)
     if rows is not None:
@@ -53,6 +62,8 @@ def _starting(repository: Repository, typed: str) -> list[tuple[str, str]]:
 
 def _forms(repository: Repository, typed: str) -> Iterable[CompletionItem]:
     """Forms by id; the title beside it."""
+    from click.shell_completion import CompletionItem
+
     snapshot = repository.snapshot()
     documents = {path.removeprefix("schemas/"): value for path, value in load_documents(repository, snapshot).items()}
     library = Library.read(documents, tuple(repository.site().get("procedures", ())))

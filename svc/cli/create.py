@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from svc.cli.asking import Words, form_named, request
+from svc.cli.asking import Words, request
 from svc.cli.completing import forms
 from svc.cli.desk import Desk, Shelf, desk
 from svc.cli.drafts import edited, from_file
+from svc.cli.formname import form_named
 from svc.cli.lang import t
 from svc.cli.options import page
 from svc.cli.outcome import done

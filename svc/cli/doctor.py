@@ -18,7 +18,7 @@ from svc.domain.refusal import Exit, Refusal, Text
 from svc.index.inspection import RECORDS, REPORTS
 from svc.render.table import Column
 from svc.render.terminal import safe_text
-from svc.store import damage, journal, place, repair
+from svc.store import damage, place, repair
 from svc.store.git import check_version
 from svc.store.paths import oid_of
 from svc.store.standing import Standing
@@ -122,7 +122,7 @@ def _trouble(what: Text, where: str, remedy: Text) -> Refusal:
 
 
 def _journal(here: Desk) -> Troubles:
-    note = here.repository.place.git_dir / "svc" / journal.NAME
+    note = here.repository.place.git_dir / "svc" / place.PENDING
     if note.is_file():
         yield _trouble(Text("有一次写入中断，尚未收尾", "a write was interrupted and is not finished"), str(note), FIX)
 

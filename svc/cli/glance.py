@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from svc.cli.options import Options
 from svc.domain.refusal import Refusal
 from svc.domain.times import read_time
-from svc.store import journal, place
+from svc.store import place
 from svc.store.asked import Asked, moved, name_of
 from svc.store.files import read_plain
 from svc.store.git import Git
@@ -105,7 +105,7 @@ def tip(where: Place) -> str | None:
 
 def unfinished(where: Place) -> bool:
     """Whether a write was broken off and is to be healed before anything is read."""
-    return (where.git_dir / "svc" / journal.NAME).exists()
+    return (where.git_dir / "svc" / place.PENDING).exists()
 
 
 def _begun(since: str, now: datetime) -> bool:

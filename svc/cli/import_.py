@@ -9,8 +9,9 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from svc.cli.asking import form_named, full_link, hand_in, role_named
+from svc.cli.asking import full_link, hand_in, role_named
 from svc.cli.desk import Desk, Shelf, desk, read_words
+from svc.cli.formname import form_named
 from svc.cli.lang import LANG, t
 from svc.cli.migrating import Migrating, former_link, kinds_of, migrating, only_migrating
 from svc.cli.options import page

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import click
 
-from svc.cli.asking import form_named
 from svc.cli.completing import forms
 from svc.cli.desk import Desk, Shelf, desk, read_words
+from svc.cli.formname import form_named
 from svc.cli.lang import t
 from svc.cli.options import page
 from svc.cli.rows import field_rows, language, plain, words_of

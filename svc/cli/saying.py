@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -21,7 +20,11 @@ from svc.store.plain_yaml import dump_any
 
 def room() -> int | None:
     """The columns of the terminal; None on a pipe, where nothing is cut."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def write(desk: Desk, pieces: Iterable[str]) -> None:
@@ -93,11 +96,11 @@ def _picked(columns: Sequence[Column], fields: str) -> list[int]:
     return picked
 
 
-def whole(desk: Desk, value: Json, text: Iterable[str]) -> None:
-    """One thing: as JSON or YAML where asked for, else as `text` lines."""
+def whole(desk: Desk, value: Json | Callable[[], Json], text: Iterable[str]) -> None:
+    """One thing: as JSON or YAML where asked for, else as `text` lines; a value that costs something comes as a call."""
     form = desk.options.format
     if form in ("json", "ndjson", "yaml"):
-        write(desk, [document(form, value, dump=dump_any)])
+        write(desk, [document(form, value() if callable(value) else value, dump=dump_any)])
     else:
         write(desk, (line + "\n" for line in text))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,19 +13,19 @@ from svc.cli.lang import said, t
 from svc.cli.options import page
 from svc.cli.rows import field_rows, language, words_of
 from svc.cli.saying import room, whole, write_bytes
-from svc.cli.steps import step_rows, steps
-from svc.cli.telling import mark_lines
-from svc.cli.timing import clock_dict, clock_rows, how_lines, idle_dicts
 from svc.domain.ids import record_path
 from svc.domain.paths import Json
 from svc.domain.refusal import Text
 from svc.index.columns import OWN, column
 from svc.index.facts import facts
 from svc.index.look import Look
-from svc.index.related import Related, related
 from svc.index.words import label, state_words
 from svc.render.card import card
 from svc.render.table import Column, Value, table
+
+# What stands below the card only where it is asked for is imported then: each module costs a hundredth of a command.
+if TYPE_CHECKING:
+    from svc.index.related import Related
 
 LINKS = (
     Column("field", Text("字段", "field")),
@@ -62,9 +62,8 @@ def command(id: str, log: bool, links: bool, clocks: bool, raw: bool) -> None:
     elif here.options.quiet or here.options.format in ("ids", "csv"):
         field_rows(here, list(OWN.values())[:4], [look])
     else:
-        found = list(related(look)) if links else []
-        value = _as_json(look, data, found if links else None, clocks)
-        whole(here, value, _card(here, shelf, look, Parts(log, found if links else None, clocks)))
+        parts = Parts(log, _related(look) if links else None, clocks)
+        whole(here, lambda: _as_json(look, data, parts), _card(here, shelf, look, parts))
 
 
 class Parts:
@@ -74,16 +73,26 @@ class Parts:
         self.log, self.links, self.clocks = log, links, clocks
 
 
-def _as_json(look: Look, data: bytes, links: Sequence[Related] | None, clocks: bool) -> dict[str, Json]:
+def _related(look: Look) -> list[Related]:
+    from svc.index.related import related
+
+    return list(related(look))
+
+
+def _as_json(look: Look, data: bytes, parts: Parts) -> dict[str, Json]:
     """The record file's structure, its digest for `--expect`, and what was asked for."""
+    import hashlib
+
     value = look.record.to_dict()
     if look.marks:
         value["marks"] = look.marks
-    if clocks:
+    if parts.clocks:
+        from svc.cli.timing import clock_dict, idle_dicts
+
         value["clocks"] = [clock_dict(look, one) for one in look.running]
         value["idle"] = idle_dicts(look)
-    if links is not None:
-        value["links"] = [one.to_dict() for one in links]
+    if parts.links is not None:
+        value["links"] = [one.to_dict() for one in parts.links]
     value["sha256"] = hashlib.sha256(data).hexdigest()
     return value
 
@@ -94,12 +103,16 @@ def _card(here: Desk, shelf: Shelf, look: Look, parts: Parts) -> Iterator[str]:
     if look.record.evidence:
         yield from _section(t("凭证", "Evidence"), *_evidence(look), wide)
     if parts.clocks:
+        from svc.cli.timing import clock_rows, how_lines
+
         yield from _section(t("时限", "Clocks"), *clock_rows(look), wide)
         yield from how_lines(look, wide)
     if parts.links is not None:
         for heading, to in ((t("所指", "Links to"), True), (t("被指", "Linked from"), False)):
             yield from _section(heading, LINKS, [_link_row(one) for one in parts.links if one.to is to], wide)
     if parts.log:
+        from svc.cli.steps import step_rows, steps
+
         yield from _section(t("各步", "Log"), *step_rows(shelf, look, steps(look)), wide)
 
 
@@ -113,8 +126,11 @@ def _pairs(shelf: Shelf, look: Look, lang: str) -> list[tuple[str, str]]:
         (t("编号", "id"), record.id),
         (t("状态", "state"), f"{state_words(look, lang)} {record.state}" if lang == "zh" else state_words(look, lang)),
     ]
-    told = mark_lines(shelf, look)
-    return [*head, *([(t("迁移", "migrated"), "\n".join(told))] if told else []), *facts(look, lang)]
+    if look.migrated is not None:
+        from svc.cli.telling import mark_lines
+
+        head.append((t("迁移", "migrated"), "\n".join(mark_lines(shelf, look))))
+    return [*head, *facts(look, lang)]
 
 
 def _section(

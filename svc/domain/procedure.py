@@ -14,7 +14,7 @@ from svc.domain.schema import FormSchema
 ENVELOPE_FILE = "record.schema.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One form of one procedure revision: its flow and its schema."""
 
@@ -88,7 +88,7 @@ def fold_name(word: str) -> str:
     return word.casefold().translate(dashes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Procedure:
     """One revision of one procedure: `chenggong@1`."""
 
@@ -120,7 +120,7 @@ class Procedure:
         return cls(name, raw, forms)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """All procedures a repository holds (`procedures`, by `name@n`) and those in force (`in_force`, in order)."""
 

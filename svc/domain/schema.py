@@ -62,7 +62,7 @@ def _ref(ref: Json, old: str, new: str) -> Json:
     return new + rest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormSchema:
     """The schema of a form as it is written, beside the envelope; bundled and compiled when it is first needed."""
 

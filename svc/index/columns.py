@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
 
 from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Form, Library
@@ -25,14 +26,13 @@ MONTH = "month"
 _GROUPS = ("object", "list", "any", "json")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One column: its key, its title, how a record's value is got and shown, where it lies when sorted."""
 
     key: str
     title: Text
     type: str = "text"
-    found: Mapping[str, Found] = field(default_factory=dict)
+    found: Mapping[str, Found] = MappingProxyType({})
     get: Callable[[Look], Json] | None = None
     show: Callable[[Look, str], str] | None = None
 

@@ -40,6 +40,10 @@ class Damaged(Trouble):
     """The file is no index of this software, or no longer whole: it has to be made anew."""
 
 
+class TooMuch(Exception):
+    """More has changed than it pays to change: make the index anew."""
+
+
 @contextlib.contextmanager
 def asking() -> Iterator[None]:
     """Turns what SQLite raises inside the block into Trouble."""

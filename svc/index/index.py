@@ -8,18 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from svc.domain.refusal import Refusal, Text
-from svc.index import proof, touches
-from svc.index.database import Again, Damaged, Trouble, asking, connect, files_of, hasty, settle, shared, writing
-from svc.index.refresh import TooMuch, bring, build
-from svc.index.rows import Rows
+from svc.index.database import (
+    Again,
+    Damaged,
+    TooMuch,
+    Trouble,
+    asking,
+    connect,
+    files_of,
+    hasty,
+    settle,
+    shared,
+    writing,
+)
 from svc.index.tables import get, sealed
-from svc.index.touches import Made
-from svc.store.crew import Crew, processors
 from svc.store.git import Git
 from svc.store.snapshot import Snapshot
 
+# A command that asks the index nothing does without what makes and reads it: each module costs it a hundredth.
 if TYPE_CHECKING:
     import sqlite3
+
+    from svc.index.rows import Rows
+    from svc.index.touches import Made
+    from svc.store.crew import Crew
 
 TRIES: Final = 4
 BUILD_WAIT: Final = 30.0
@@ -33,7 +45,6 @@ class Index:
     def __init__(self, own: Path, tell: Callable[[int], None] = lambda _count: None) -> None:
         self.files = files_of(own)
         self._tell = tell
-        self._crew = Crew(processors())
         self._rows: Rows | None = None
 
     def at(self, snapshot: Snapshot) -> Rows | None:
@@ -59,6 +70,8 @@ class Index:
         newest = self.files.newest()
         if rows is None or oid is None or newest is None or snapshot.rev is None:
             return None
+        from svc.index import touches
+
         db = None
         try:
             with asking():
@@ -86,6 +99,8 @@ class Index:
 
     def trouble(self, snapshot: Snapshot) -> Text | None:
         """What is wrong with the file, looked at in whole; None where nothing is, or where there is none yet."""
+        from svc.index import proof
+
         path, db = self.files.newest(), None
         if path is None:
             return None
@@ -111,6 +126,8 @@ class Index:
 
     def _open(self, snapshot: Snapshot, rev: str) -> Rows:
         """The newest file, brought to the commit; made anew where there is none or it is not to be trusted."""
+        from svc.index.rows import Rows
+
         path = self.files.newest()
         if path is not None:
             db = None
@@ -133,11 +150,13 @@ class Index:
     def _bring(self, db: sqlite3.Connection, snapshot: Snapshot, rev: str) -> None:
         if get(db, "commit") == rev:
             return
+        from svc.index.refresh import bring
+
         shared(db)
-        with writing(db), self._crew:
+        with writing(db), _crew() as crew:
             if get(db, "commit") == rev:
                 return
-            count = bring(db, snapshot, self._crew)
+            count = bring(db, snapshot, crew)
         self._tell(count)
 
     def _build(self, snapshot: Snapshot, bad: Path | None) -> None:
@@ -147,8 +166,8 @@ class Index:
                 return
             made = self.files.aside()
             try:
-                with asking(), self._crew:
-                    count = _make(made, snapshot, self._crew)
+                with asking(), _crew() as crew:
+                    count = _make(made, snapshot, crew)
                 self.files.publish(made)
             except BaseException:
                 self.files.drop(made)
@@ -156,7 +175,15 @@ class Index:
         self._tell(count)
 
 
+def _crew() -> Crew:
+    from svc.store.crew import Crew, processors
+
+    return Crew(processors())
+
+
 def _make(path: Path, snapshot: Snapshot, crew: Crew) -> int:
+    from svc.index.refresh import build
+
     db = connect(path, new=True)
     try:
         hasty(db)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from svc.domain.core import VOLUME
 from svc.domain.ids import Place, parse_id, record_path
@@ -13,9 +13,11 @@ from svc.domain.record import Record
 from svc.index.database import Damaged, Trouble
 from svc.index.index import Index
 from svc.index.records import held
-from svc.index.rows import Light, Rows
 from svc.index.world import CommitWorld, HighWater, contents_path, ends, is_register, path_of, read_record, texts_at
 from svc.store.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from svc.index.rows import Light, Rows
 
 T = TypeVar("T")
 

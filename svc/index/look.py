@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from svc.domain.case import Case
 from svc.domain.clocks import Running, clocks, marks
@@ -17,7 +17,9 @@ from svc.domain.record import Record
 from svc.domain.refusal import Text
 from svc.domain.times import at_second, in_zone
 from svc.domain.world import Acting, Scene
-from svc.index.rows import Light
+
+if TYPE_CHECKING:
+    from svc.index.rows import Light
 
 NOBODY = Acting("", "")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from svc.domain.ids import Place, place_of
 from svc.domain.refusal import Refusal
+from svc.index.database import TooMuch
 from svc.index.filling import Filler
 from svc.index.reading import File, read
 from svc.index.row import Row
@@ -23,10 +24,6 @@ MANY: Final = 5_000
 """From so many changes on, and where they are more than half of what there is, a new index is made from nothing."""
 _FILE: Final = "file"
 _ENDING: Final = ".yaml"
-
-
-class TooMuch(Exception):
-    """More has changed than it pays to change: make the index anew."""
 
 
 class Sorter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from svc.domain.fieldnames import find
 from svc.domain.near import near
@@ -16,8 +16,7 @@ DEEPEST = 6
 """So many names a dotted path may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A field as asked for: its path (`*` for each item of a list, links crossed) and what its schema says."""
 
     path: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -165,6 +164,8 @@ def ends(place: Place, tail: Sequence[int]) -> bool:
 
 def bound_ids(data: bytes) -> Iterator[str]:
     """The ids that a contents list names."""
+    import csv
+
     return (str(row.get("id")) for row in csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"))))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -119,6 +118,8 @@ def _csv(columns: Sequence[Column], rows: Rows, *, bom: bool) -> Iterator[str]:
 
 
 def _csv_lines(rows: Sequence[Sequence[str]]) -> str:
+    import csv
+
     made = io.StringIO()
     csv.writer(made, lineterminator="\n").writerows(
         [safe_text(neutralised(text), lines=True) for text in row] for row in rows

@@ -18,17 +18,35 @@ UNSAFE = pattern(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-_WIDE = "\u3001-\u3029\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff60\uffe5"
-_NARROW = " -~“”‘’…—·●○→①-⑩□■─│"
-_SIMPLE = pattern(f"[{_NARROW}{_WIDE}]*\\Z")
-_NARROW_CHAR = pattern(f"[{_NARROW}]")
+_WIDE = (("\u3001", "\u3029"), ("\u3400", "\u4dbf"), ("\u4e00", "\u9fff"), ("\uff01", "\uff60"), ("\uffe5", "\uffe5"))
+_NARROW = frozenset("“”‘’…—·●○→①②③④⑤⑥⑦⑧⑨⑩□■─│")
 # A word, or one wide character; with the closing punctuation that must not start a line.
 _PIECE = pattern("(?: +|[\u2e80-\uffef]|[^ \u2e80-\uffef]+)[，。；：！？、）》」』】”’…]*")
 
 
+class _Plain(dict[str, int]):
+    """The columns of plain characters, each looked up once: ASCII, hanzi, common marks. KeyError for any other.
+
+    A regular expression of these ranges takes longer to compile than a command's whole text to be measured.
+    """
+
+    def __missing__(self, char: str) -> int:
+        if " " <= char <= "~" or char in _NARROW:
+            columns = 1
+        elif any(first <= char <= last for first, last in _WIDE):
+            columns = 2
+        else:
+            raise KeyError(char)
+        self[char] = columns
+        return columns
+
+
+_columns = _Plain().__getitem__
+
+
 def safe_text(text: str, *, lines: bool = False) -> str:
     """`text` with all that could steer a terminal or hide in it as `\\x1b` or `\\u202e`; `lines` keeps line feeds."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable() or _plain_width(text) is not None:
         return text
     return UNSAFE.sub(lambda found: found[0] if lines and found[0] == "\n" else ascii(found[0])[1:-1], text)
 
@@ -43,11 +61,20 @@ def width(text: str) -> int:
     """The columns that safe `text` takes."""
     if text.isascii():
         return len(text)
-    if _SIMPLE.match(text):
-        return 2 * len(text) - len(_NARROW_CHAR.findall(text))
+    columns = _plain_width(text)
+    if columns is not None:
+        return columns
     from wcwidth import wcswidth
 
     return max(wcswidth(text), 0)
+
+
+def _plain_width(text: str) -> int | None:
+    """The columns of a text of plain characters only; None for any other."""
+    try:
+        return sum(map(_columns, text))
+    except KeyError:
+        return None
 
 
 def clip(text: str, columns: int) -> str:

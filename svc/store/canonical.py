@@ -17,7 +17,6 @@ from svc.store import emitter
 MAX_EVENTS: Final = 20_000
 """More parser events than this are refused by the strict loader, so the short way stops well before."""
 
-_STRANGE: Final = pattern(f"[{emitter.CONTROLS}\t\u2028\u2029]")
 _KEY: Final = rf"{emitter.WORD}|'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\""
 # Groups: blanks, dashes, key as it is spelled, value behind it; value without a key.
 _LINE: Final = pattern(rf"( *)((?:- )*)(?:({_KEY}):(?: (.+))?|(.+))$")
@@ -62,7 +61,7 @@ _heads: Final[dict[str, tuple[int, str]]] = {}
 
 def parse(text: str) -> dict[str, Json] | None:
     """The mapping that a text in the emitter's spelling stands for; None for every other text, and for `{}`."""
-    if not text.endswith("\n") or _STRANGE.search(text):
+    if not text.endswith("\n") or emitter.STRANGE.search(text):
         return None
     lines = text.split("\n")
     lines.pop()

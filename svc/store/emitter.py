@@ -36,7 +36,9 @@ CONTROLS: Final = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
 
 FORBIDDEN: Final = pattern(f"[{CONTROLS}]")
 
-_ESCAPED: Final = pattern("[\t\u2028\u2029]")
+STRANGE: Final = pattern(f"[{CONTROLS}\t\u2028\u2029]")
+"""Those, and the ones that only double quotes can hold: most texts have neither, and are searched once."""
+
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\u2028": "\\L", "\u2029": "\\P"}
 _TO_ESCAPE: Final = pattern('[\\\\"\n\t\u2028\u2029]')
 # A block keeps its text when no line starts the text with a blank, ends in one, and at most one line feed ends it.
@@ -117,7 +119,7 @@ def _scalar(value: int | None) -> str:
 
 def spell(text: str, indent: int) -> str:
     """A text as the value of a key, or as an item of a list, that stands at column `indent`."""
-    if (len(text) > LONG or "\n" in text) and not _ESCAPED.search(text) and _BLOCK.fullmatch(text):
+    if (len(text) > LONG or "\n" in text) and not STRANGE.search(text) and _BLOCK.fullmatch(text):
         return _block(text, indent + 2)
     return spell_on_a_line(text)
 
@@ -131,9 +133,10 @@ def spell_on_a_line(text: str) -> str:
     """A text on one line: plain, else in single quotes, in double quotes where only those can hold it."""
     if is_word(text):
         return text
-    if FORBIDDEN.search(text):
+    strange = STRANGE.search(text) is not None
+    if strange and FORBIDDEN.search(text):
         raise _forbidden(text)
-    if "\n" in text or _ESCAPED.search(text):
+    if strange or "\n" in text:
         return '"' + _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], text) + '"'
     return "'" + text.replace("'", "''") + "'"
 
@@ -143,8 +146,6 @@ _key: Final = lru_cache(maxsize=4096)(spell_on_a_line)
 
 
 def _block(text: str, indent: int) -> str:
-    if FORBIDDEN.search(text):
-        raise _forbidden(text)
     head, body = ("|", text[:-1]) if text.endswith("\n") else ("|-", text)
     margin = " " * indent
     return head + "".join("\n" + margin + line if line else "\n" for line in body.split("\n"))

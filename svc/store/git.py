@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -59,9 +58,25 @@ class Answer(NamedTuple):
     err: str
 
 
+def which(name: str) -> str | None:
+    """The first program of that name in an absolute folder of the PATH: not one that lies where somebody happens to be.
+
+    On POSIX without `shutil`, whose import costs as much as a deed's whole commit.
+    """
+    if os.name != "posix":
+        from shutil import which as found
+
+        return found(name)
+    for folder in filter(os.path.isabs, os.get_exec_path()):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
 def find_git() -> str:
     """The path of the git executable; refuses (exit 6) when there is none."""
-    found = shutil.which("git")
+    found = which("git")
     if found is None:
         raise Refusal(
             Text("找不到 git", "git is not on the PATH"),

@@ -6,7 +6,6 @@ flags at 60, path at 62); extensions (name, size, content); SHA-1 of all of it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +27,8 @@ class Sum(Thread):
     """The SHA-1 of some bytes, worked out while others are read or written: an index may have twenty megabytes."""
 
     def __init__(self, pieces: Pieces) -> None:
+        import hashlib
+
         super().__init__(daemon=True)
         self._pieces, self._sum = pieces, hashlib.sha1(usedforsecurity=False)
         self.start()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from svc.store.files import drop, read_plain, replace, sync_folder
+from svc.store.place import PENDING
 
-NAME: Final = "pending.json"
 Known = dict[str, list[str | None]]
 """Path -> the blobs (None: no file) that may stand there and be replaced."""
 
@@ -33,7 +33,7 @@ class Journal(NamedTuple):
 
     def write(self, folder: Path, aside: Path, *, durable: bool) -> None:
         """Put the journal on disk."""
-        replace(folder / NAME, json.dumps(self._asdict()).encode("ascii"), aside, durable=durable)
+        replace(folder / PENDING, json.dumps(self._asdict()).encode("ascii"), aside, durable=durable)
 
 
 def merged(first: Mapping[str, list[str | None]], second: Mapping[str, list[str | None]]) -> Known:
@@ -46,7 +46,7 @@ def merged(first: Mapping[str, list[str | None]], second: Mapping[str, list[str 
 
 def read(folder: Path) -> Journal | None:
     """The journal that was left, None where there is none or where it cannot be read."""
-    data = read_plain(folder / NAME)
+    data = read_plain(folder / PENDING)
     if data is None:
         return None
     try:
@@ -59,7 +59,7 @@ def read(folder: Path) -> Journal | None:
 
 def remove(folder: Path, *, durable: bool = True) -> None:
     """Take the journal away."""
-    drop(folder / NAME)
+    drop(folder / PENDING)
     if durable:
         sync_folder(folder)
 

@@ -11,6 +11,7 @@ from svc.domain.refusal import Exit, Refusal, Text
 
 OID: Final = pattern(r"[0-9a-f]{40}")
 MAX_PATH: Final = 240
+_MARKS: Final = pattern(r'[\\/:*?"<>|]')
 _BAD: Final = pattern(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\\/:*?"<>|]')
 _WINDOWS: Final = pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _GIT: Final = frozenset({".git", "git~1", ".gitattributes", ".gitmodules", ".gitignore", ".mailmap"})
@@ -34,7 +35,8 @@ def missing(oid: str) -> Refusal:
 
 def is_name(name: str) -> bool:
     """Whether `name` may stand between two slashes of a path that is read."""
-    if name in ("", ".", "..") or _BAD.search(name) or len(name.encode("utf-8")) > 255:
+    bad = _MARKS if name.isascii() and name.isprintable() else _BAD
+    if name in ("", ".", "..") or bad.search(name) or len(name.encode("utf-8")) > 255:
         return False
     return unicodedata.normalize("NFKC", name).casefold() not in (".git", "git~1")
 

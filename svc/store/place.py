@@ -12,6 +12,8 @@ from svc.store.files import read_plain
 from svc.store.paths import OID
 
 MARK: Final = "records/svc.yaml"
+PENDING: Final = "pending.json"
+"""The journal of a deed under way, in the git folder's `svc/`: where there is one, its svc died."""
 _STATES: Final = (
     ("MERGE_HEAD", "合并", "a merge", "git merge --continue / --abort"),
     ("rebase-merge", "变基", "a rebase", "git rebase --continue / --abort"),

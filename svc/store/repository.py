@@ -9,23 +9,25 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from svc.domain.paths import Json
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.store import creation, history, journal, paths, place, worktree, yaml_file
+from svc.store import paths, place, yaml_file
 from svc.store.files import disk, read_plain, replace, sync_folder
 from svc.store.git import HUB, SYNC, Git, check_version, dubious
-from svc.store.heal import Mender
-from svc.store.history import Commit, Tag
 from svc.store.lock import DEFAULT_WAIT, Lock
-from svc.store.loose import ObjectStore
 from svc.store.objects import Batch
 from svc.store.paths import OID
-from svc.store.place import MARK, Place, environment_refusal
+from svc.store.place import MARK, PENDING, Place, environment_refusal
 from svc.store.snapshot import Snapshot, TreeReader, snapshot_at
-from svc.store.writer import Person, Writer, person
+
+# What only a writer or a reader of the history needs is imported there: a command that reads one record goes without.
+if TYPE_CHECKING:
+    from svc.store.heal import Mender
+    from svc.store.history import Commit, Tag
+    from svc.store.writer import Person, Writer
 
 _TAG: Final = pattern(r"[\w][\w.\-]*(?:/[\w][\w.\-]*)*")
 _ZERO: Final = "0" * 40
@@ -67,6 +69,8 @@ class Repository:
 
         It appears whole or not at all. Refuses (exit 4) a folder that is not empty.
         """
+        from svc.store import creation
+
         target = Path(os.path.abspath(path))
         with creation.aside(target) as work, cls.open(work, durable=durable) as made, made.writing() as writer:
             writer.commit({**creation.FIXED, **files}, message=message, author=author, when=when)
@@ -128,6 +132,8 @@ class Repository:
         Mends first what a svc that died left behind. Refuses (exit 6) repositories in a state in which a deed could
         be lost, (exit 5) when another svc keeps the lock.
         """
+        from svc.store.writer import Writer
+
         ref = place.writable(self.place)
         self._check_git()
         with self.locked(wait) as lock:
@@ -136,7 +142,7 @@ class Repository:
 
     def heal(self) -> list[Text]:
         """Mend, before reading, what a svc that died left behind; does nothing when all is well or one is writing."""
-        if not (self.place.git_dir / "svc" / journal.NAME).is_file():
+        if not (self.place.git_dir / "svc" / PENDING).is_file():
             return []
         try:
             with self.writing(wait=0.0) as writer:
@@ -155,23 +161,31 @@ class Repository:
         self, paths: Sequence[str] | None = None, limit: int | None = None, rev: str = "HEAD"
     ) -> Iterator[Commit]:
         """The commits of `rev` (or a range `a..b`), newest first, only those touching `paths` when given."""
+        from svc.store.history import commits
+
         if self.tip() is None:
             return iter(())
         count = () if limit is None else (f"--max-count={limit}",)
         args = (*count, "--end-of-options", rev, "--", *(f":(literal){path}" for path in paths or ()))
-        return history.commits(self.git, self._batch, args)
+        return commits(self.git, self._batch, args)
 
     def commit(self, sha: str) -> Commit:
         """One commit by its full name; refuses (exit 3) when there is none."""
+        from svc.store.history import parse
+
         answer = self._batch.read(self.resolve(sha))
         if answer is None or answer[0] != "commit":
             raise Refusal(
                 Text("没有这个提交", "there is no such commit"), exit=Exit.NOT_FOUND, where=Text.same(sha[:80])
             )
-        return history.parse(answer[1], answer[2])
+        return parse(answer[1], answer[2])
 
     def tag(self, name: str, message: str, sha: str, tagger: Person, when: datetime) -> str:
         """Make an annotated tag of a commit and answer its own name; refuses (exit 5) a tag that exists."""
+        from svc.store.history import tag_bytes
+        from svc.store.loose import ObjectStore
+        from svc.store.writer import person
+
         if not _TAG.fullmatch(name) or ".." in name or name.endswith((".lock", ".")):
             raise Refusal(
                 Text("标签名不可用", "this tag name cannot be used"), exit=Exit.USAGE, where=Text.same(repr(name))
@@ -179,7 +193,7 @@ class Repository:
         place.writable(self.place)
         with self.locked() as lock, disk(self.git_dir):
             store = ObjectStore(self.git_dir / "objects", self._mender().aside, durable=self.durable)
-            oid = store.put("tag", history.tag_bytes(name, self.resolve(sha), person(tagger, when), message))
+            oid = store.put("tag", tag_bytes(name, self.resolve(sha), person(tagger, when), message))
             store.flush()
             ref = f"refs/tags/{name}"
             answer = self.git.run(("update-ref", ref, oid, _ZERO), ok=None, fds=(lock.fd,))
@@ -195,14 +209,18 @@ class Repository:
 
     def tags(self) -> list[Tag]:
         """All tags, by name."""
-        return history.tags(self.git)
+        from svc.store.history import tags
+
+        return tags(self.git)
 
     def changed_in_worktree(self, prefix: str = "") -> list[str]:
         """Paths whose bytes in the work tree differ from the commit, missing and unknown ones included.
 
         Every file is read; index flags, ignore rules and time stamps are not believed.
         """
-        return worktree.changed(self.root, prefix, dict(self.snapshot().files(prefix)))
+        from svc.store.worktree import changed
+
+        return changed(self.root, prefix, dict(self.snapshot().files(prefix)))
 
     def staged(self) -> dict[str, str | None]:
         """Path -> blob (None: removed) of everything staged that differs from HEAD."""
@@ -250,6 +268,8 @@ class Repository:
         self.close()
 
     def _mender(self) -> Mender:
+        from svc.store.heal import Mender
+
         aside = self.own / "tmp"
         with disk(aside):
             for folder in (aside, self.place.git_dir / "svc"):
