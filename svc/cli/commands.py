@@ -14,6 +14,10 @@ class Word(NamedTuple):
     help: Text
 
 
+READING = frozenset({"create", "advance", "query", "show", "todo", "log", "undo", "attach", "note"})
+"""The commands that read records every time: the repository is opened while they are imported."""
+
+
 def _words(**helps: tuple[str, str]) -> dict[str, Word]:
     """Words from keyword arguments; a trailing underscore (a Python keyword) is not part of the command."""
     return {name.rstrip("_"): Word(name, Text(zh, en)) for name, (zh, en) in helps.items()}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from svc.cli.folder import folder
 from svc.cli.lang import said
 from svc.domain.ids import place_of
 from svc.domain.procedure import Library
@@ -25,8 +26,6 @@ def _quiet(offer: Callable[[Repository, str], Iterable[CompletionItem]]) -> Call
     """A completion that offers nothing where it cannot."""
 
     def complete(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
-        from svc.cli.quick import folder
-
         try:
             with Repository.find(folder(context)) as repository:
                 return list(offer(repository, typed))

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
+from svc.cli.ahead import take
 from svc.cli.options import Options
 from svc.domain.calendar_book import CalendarBook
 from svc.domain.paths import Json
@@ -80,7 +81,7 @@ class Desk:
                 where=Text.same("."),
                 remedy=Text.same("cd ~"),
             ) from error
-        return Repository.find(here)
+        return take(here) or Repository.find(here)
 
     @cached_property
     def site(self) -> dict[str, Json]:

@@ -14,8 +14,10 @@ from svc.cli.lang import LANG, said, t
 from svc.cli.mending import mend, release
 from svc.cli.options import page
 from svc.cli.saying import rows
+from svc.domain.people import whoever
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.index.inspection import RECORDS, REPORTS
+from svc.index.world import CommitWorld
 from svc.render.table import Column
 from svc.render.terminal import safe_text
 from svc.store import damage, place, repair
@@ -94,7 +96,9 @@ def _state(here: Desk) -> Troubles:
 
 def _identity(here: Desk) -> Troubles:
     if not here.site.get("example"):
-        here.person(here.shelf)
+        # Asked of the commit: who asks a damaged index makes it anew, and it is not looked at yet.
+        world = CommitWorld(here.shelf.snapshot, here.shelf.library, here.repository, None)
+        whoever(here.shelf.scene._replace(world=world), here.email)
     yield from ()
 
 
@@ -133,7 +137,7 @@ def _index(here: Desk) -> Troubles:
         path = str(where.git_dir / "index")
         yield _trouble(Text("git 的索引缺失或损坏", "git's index is missing or damaged"), path, FIX)
         return
-    for path in here.repository.staged_paths():
+    for path in sorted(here.repository.staged()):
         words = Text("有已暂存而未提交的改动", "staged and not committed")
         yield _trouble(words, path, Text.same(f"git restore --staged -- {shlex.quote(path)}"))
 

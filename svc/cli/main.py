@@ -5,29 +5,27 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from svc import __version__
-from svc.cli.commands import COMMANDS
+from svc.cli import ending
+from svc.cli.commands import COMMANDS, READING
 from svc.cli.lang import LANG, t
 from svc.cli.options import columns, common
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown, why
 from svc.render.terminal import safe_text
 
-SIGNALS = {signal.SIGTERM: 143}
-if hasattr(signal, "SIGHUP"):
-    SIGNALS[signal.SIGHUP] = 129
-
 
 class Lazy(click.Group):
     """Commands are imported when they are called; their one-line helps are data."""
+
+    ending = False
+    """Whether the process ends with the command: then the repository is opened ahead, and nothing has to be closed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands in reading order."""
@@ -37,6 +35,8 @@ class Lazy(click.Group):
         """The command of that name, imported now."""
         if cmd_name not in COMMANDS:
             return None
+        if self.ending and cmd_name in READING and not ctx.resilient_parsing:
+            importlib.import_module("svc.cli.ahead").begin(ctx)
         module = importlib.import_module(f"svc.cli.{COMMANDS[cmd_name].module}")
         found: click.Command = module.command
         return found
@@ -92,9 +92,9 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     is there, both streams are flushed here, and children end when their pipes close.
     """
     _streams()
-    for number in SIGNALS:
-        signal.signal(number, _end)
-    code = _ran(list(sys.argv[1:] if argv is None else argv))
+    svc.ending = True
+    ending.listen()
+    code = ending.ended(_ran(list(sys.argv[1:] if argv is None else argv)))
     code = _flushed(code)
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
@@ -123,7 +123,7 @@ def _ran(argv: list[str]) -> int:
         return say(seldom("usage").as_refusal(error))
     except (KeyboardInterrupt, click.Abort):
         click.echo(t("已中断。", "interrupted."), err=True)
-        return 130
+        return ending.INTERRUPTED
     except BrokenPipeError:
         _silence(sys.stdout)
         return int(Exit.DONE)
@@ -172,10 +172,6 @@ def _encoding(error: UnicodeError) -> Refusal:
         where=Text.same(str(error)[:80]),
         remedy=Text("把终端和文件设为 UTF-8", "set the terminal and files to UTF-8"),
     )
-
-
-def _end(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(SIGNALS[signal.Signals(number)])
 
 
 def _streams() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from svc.cli.desk import Desk, Shelf
+from svc.cli.ending import heed
 from svc.domain.case import Case
 from svc.domain.clocks import owed, owed_words
 from svc.domain.deed import Deed
@@ -95,6 +96,8 @@ def debts(shelf: Shelf, deed: Deed) -> tuple[Text, ...]:
 
 def _commit(desk: Desk, writer: Writer, deed: Deed, person: Record, files: Mapping[str, bytes]) -> str:
     author = (str(person.fields.get("name", person.id)), str(person.fields["git_email"]))
+
+    heed()
 
     def marks() -> None:
         for key, number in high_marks(deed).items():

@@ -5,13 +5,12 @@ without the rest of svc. Where the index does not stand at the latest commit, th
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
+from svc.cli.folder import folder
 from svc.domain.refusal import Refusal
 from svc.index.database import Trouble, asking, connect, files_of
 from svc.index.folded import starting
@@ -52,15 +51,6 @@ class _StandIn(click.Command):
         real = self._real()
         words = [one for one in real.params if isinstance(one, click.Argument)] if real else []
         return words[0].shell_complete(ctx, typed) if words else []
-
-
-def folder(context: click.Context) -> Path:
-    """The folder that the words typed so far name, or the one to search from."""
-    given = None
-    here: click.Context | None = context
-    while here is not None and given is None:
-        given, here = here.params.get("repo"), here.parent
-    return Path(given or os.environ.get("SVC_REPO") or Path.cwd())
 
 
 def _known(context: click.Context, typed: str) -> list[tuple[str, str]] | None:

@@ -12,12 +12,14 @@ from svc.store.generations import Generations
 if TYPE_CHECKING:
     import sqlite3
 
+CACHE: Final = "cache_size = -40000"
+"""For who writes: 40 MB. Pages that find no room there are written, read and written again before a commit."""
+
 BUSY_WAIT: Final = 5.0
 """Seconds to wait for another process that is writing into the same index."""
 
-LOG_PAGES: Final = 200
-LOG_BYTES: Final = 4_000_000
-"""Pages of the log after which a writer moves them into the file, and bytes after which a reader tries to."""
+LOG_BYTES: Final = 2_000_000
+"""Bytes of the log after which it is moved into the file."""
 
 # SQLite's primary result codes for what says nothing against the file itself: no permission, busy, locked, no memory,
 # read-only, interrupted, input or output failed, disk full, cannot be opened.
@@ -75,7 +77,7 @@ def connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
 
 def hasty(db: sqlite3.Connection) -> None:
     """For a file that nobody else knows yet and that is thrown away when anything fails: no journal, a large cache."""
-    for setting in ("page_size = 8192", "journal_mode = OFF", "synchronous = OFF", "cache_size = -40000"):
+    for setting in ("page_size = 8192", "journal_mode = OFF", "synchronous = OFF", CACHE):
         db.execute(f"PRAGMA {setting}")
 
 
@@ -84,12 +86,13 @@ def shared(db: sqlite3.Connection) -> None:
     takes the last changes at most, never the order of the pages."""
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+    db.execute("PRAGMA wal_autocheckpoint = 0")
+    db.execute(f"PRAGMA {CACHE}")
 
 
 def settle(db: sqlite3.Connection, path: Path) -> None:
-    """Move what writers have left in the log into the file, where it is much and nobody is in the way: every process
-    that opens the file reads the whole log first."""
+    """Move what is in the log into the file, where it is much and nobody is in the way, and empty the log: every
+    process that opens the file first reads the whole of it, and knows not what was moved already."""
     try:
         large = Path(f"{path}-wal").stat().st_size > LOG_BYTES
     except OSError:

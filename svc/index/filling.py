@@ -11,13 +11,15 @@ from svc.domain.ids import Place
 from svc.index.database import Damaged
 from svc.index.records import blocks
 from svc.index.row import Row, cells_of, tokens
-from svc.index.tables import get
+from svc.index.tables import CELLS, get
 
 if TYPE_CHECKING:
     import sqlite3
 
 BLOCK = 500
 """Rows put in by one statement."""
+MOST_FRESH = 30_000
+"""So many cells lie by themselves at most: those of a thousand records."""
 _WHOLE = """SELECT rid, json, sum, text FROM record JOIN body USING (rid) JOIN words USING (rid)
 WHERE form = ? AND id = ?"""
 
@@ -30,6 +32,7 @@ class Filler:
         self._search = bool(get(db, "search"))
         self._fields = {(form, path): n for n, form, path in db.execute("SELECT n, form, path FROM field")}
         self._last = max(self._fields.values(), default=0)
+        self._cells_go = "fresh" if db.execute("SELECT 1 FROM record LIMIT 1").fetchone() else "cell"
 
     def put(self, rows: Iterable[Row]) -> int:
         """Put new rows in; how many."""
@@ -47,6 +50,12 @@ class Filler:
             if found is not None:
                 self._take_out(place.form, *found)
 
+    def gather(self) -> None:
+        """Move the cells of the rows that came last to all others, when they have become many."""
+        if self._db.execute("SELECT count(*) FROM fresh").fetchone()[0] > MOST_FRESH:
+            self._db.execute("INSERT INTO cell SELECT * FROM fresh ORDER BY field, value, kind, rid")
+            self._db.execute("DELETE FROM fresh")
+
     def _take_out(self, form: str, rid: int, body: bytes, checksum: int, text: str) -> None:
         """What was put in for a row is worked out again from its record: nothing else remembers where it stands."""
         if zlib.crc32(body) != checksum:
@@ -59,7 +68,8 @@ class Filler:
         if self._search:
             one("INSERT INTO gram(gram, rowid, text) VALUES('delete', ?, ?)", (rid, tokens(text)))
         cells = [(self._field(form, path), value, kind, rid) for path, value, kind, _ in stood]
-        self._db.executemany("DELETE FROM cell WHERE field = ? AND value = ? AND kind = ? AND rid = ?", cells)
+        for table in CELLS:
+            self._db.executemany(f"DELETE FROM {table} WHERE field = ? AND value = ? AND kind = ? AND rid = ?", cells)
         for table in ("record", "body", "words"):
             one(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
@@ -70,7 +80,7 @@ class Filler:
         many("INSERT INTO words VALUES(?,?)", [(rid, row.text) for rid, row in rows])
         if self._search:
             many("INSERT INTO gram(rowid, text) VALUES(?,?)", [(rid, row.pairs) for rid, row in rows])
-        many("INSERT INTO cell VALUES(?,?,?,?,?)", self._cells(rows))
+        many(f"INSERT INTO {self._cells_go} VALUES(?,?,?,?,?)", self._cells(rows))
 
     def _cells(self, rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, str, int, int, float | None]]:
         for rid, row in rows:

@@ -78,6 +78,7 @@ class Index:
                 db = connect(newest)
                 shared(db)
                 touches.bring(db, git, snapshot.rev)
+                settle(db, newest)
                 return touches.chain(db, path, oid)
         except (Trouble, Refusal):
             return None
@@ -137,7 +138,8 @@ class Index:
                     if not sealed(db):
                         raise Damaged("of other software")
                     settle(db, path)
-                    self._bring(db, snapshot, rev)
+                    if self._bring(db, snapshot, rev):
+                        settle(db, path)
                 return Rows(db, rev)
             except (Damaged, TooMuch):
                 _close(db)
@@ -147,17 +149,19 @@ class Index:
         self._build(snapshot, path)
         raise Again
 
-    def _bring(self, db: sqlite3.Connection, snapshot: Snapshot, rev: str) -> None:
+    def _bring(self, db: sqlite3.Connection, snapshot: Snapshot, rev: str) -> bool:
+        """Bring an open index to a commit; whether that took anything."""
         if get(db, "commit") == rev:
-            return
+            return False
         from svc.index.refresh import bring
 
         shared(db)
         with writing(db), _crew() as crew:
             if get(db, "commit") == rev:
-                return
+                return False
             count = bring(db, snapshot, crew)
         self._tell(count)
+        return True
 
     def _build(self, snapshot: Snapshot, bad: Path | None) -> None:
         """Make a new index in place of `bad` (None: of none); nothing where somebody else has done so meanwhile."""

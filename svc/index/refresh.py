@@ -123,6 +123,7 @@ def _enter(db: sqlite3.Connection, snapshot: Snapshot, changes: Iterable[Change]
     db.executemany("DELETE FROM odd WHERE path = ?", ((change.path,) for change in records))
     there = ((change.path, change.mode, change.after) for change in records if change.after is not None)
     filler.put(sorter.rows(snapshot, sorter.files(there), crew))
+    filler.gather()
     sorter.enter(db)
     lists = (change for change in changes if is_contents(change.path))
     _enter_lists(db, snapshot, ((one.path, one.after if one.mode == _FILE else None) for one in lists))

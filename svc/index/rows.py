@@ -13,7 +13,7 @@ from svc.domain.record import Record
 from svc.index.database import Again, Damaged, Unusable, asking
 from svc.index.folded import starting
 from svc.index.row import BREAK, ITEM, key_of, tokens
-from svc.index.tables import get
+from svc.index.tables import CELLS, get
 
 if TYPE_CHECKING:
     import sqlite3
@@ -100,9 +100,9 @@ class Rows:
         fields = self.fields(form, path)
         if not fields:
             return []
-        sql = f"""SELECT DISTINCT r.id FROM cell c JOIN record r USING (rid)
-        WHERE c.field IN ({_marks(fields)}) AND c.value = ? AND {_kind(register)} ORDER BY r.id"""
-        return [id for (id,) in self._all(sql, (*fields, key_of(value)))]
+        each = [f"SELECT rid FROM {table} WHERE field IN ({_marks(fields)}) AND value = ?" for table in CELLS]
+        sql = f"SELECT r.id FROM record r WHERE rid IN ({' UNION ALL '.join(each)}) AND {_kind(register)} ORDER BY r.id"
+        return [id for (id,) in self._all(sql, (*fields, key_of(value)) * len(CELLS))]
 
     def fields(self, form: str, path: str, behind: str = "") -> list[int]:
         """The numbers of a path in the cells: its own, and those of the items where lists stand there; `behind` as the

@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 APPLICATION: Final = 0x73766378
 """SQLite's `application_id` of an index."""
-FORMAT: Final = 4
+FORMAT: Final = 5
 """SQLite's `user_version`: raised whenever the tables, or what stands in them, change."""
 
 # How text folds hangs on Python's Unicode tables: an index filled by another Python is made anew.
 SOFTWARE: Final = f"{__version__} {FORMAT} {unicodedata.unidata_version} {sys.maxunicode}"
+
+_CELLS: Final = """(field INTEGER NOT NULL, value TEXT NOT NULL, kind INTEGER NOT NULL, rid INTEGER NOT NULL, num,
+    PRIMARY KEY(field, value, kind, rid)) WITHOUT ROWID"""
+CELLS: Final = ("cell", "fresh")
+"""The tables of cells: all of them, and those of the rows that came last. A row's cells lie on as many pages as it has
+values, all over a large table; in a small one they lie together, and are moved into the large one many at a time."""
 
 TABLES: Final = (
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -30,8 +36,7 @@ TABLES: Final = (
     "CREATE TABLE body(rid INTEGER PRIMARY KEY, json BLOB NOT NULL, sum INTEGER NOT NULL)",
     "CREATE TABLE words(rid INTEGER PRIMARY KEY, text TEXT NOT NULL)",
     "CREATE TABLE field(n INTEGER PRIMARY KEY, form TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(form, path))",
-    """CREATE TABLE cell(field INTEGER NOT NULL, value TEXT NOT NULL, kind INTEGER NOT NULL, rid INTEGER NOT NULL, num,
-    PRIMARY KEY(field, value, kind, rid)) WITHOUT ROWID""",
+    *(f"CREATE TABLE {table}{_CELLS}" for table in CELLS),
     # Paths under which the tree holds something else than a readable record in its place, by form.
     "CREATE TABLE odd(path TEXT PRIMARY KEY, form TEXT NOT NULL) WITHOUT ROWID",
     # Which contents lists of bound volumes name a record.
@@ -47,7 +52,7 @@ KEYS: Final = (
     "CREATE INDEX record_at ON record(form, at)",
     "CREATE INDEX record_number ON record(number)",
     "CREATE INDEX record_digits ON record(digits)",
-    "CREATE INDEX cell_num ON cell(field, num) WHERE num IS NOT NULL",
+    *(f"CREATE INDEX {table}_num ON {table}(field, num) WHERE num IS NOT NULL" for table in CELLS),
     "CREATE INDEX bound_path ON bound(path)",
 )
 """Made after the tables are filled: sorting once is cheaper than finding each place."""

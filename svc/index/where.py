@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from svc.domain.procedure import Form, Library
 from svc.index.row import BREAK, VERBATIM, key_of
 from svc.index.rows import Rows, Where
+from svc.index.tables import CELLS
 
 ANY: Final = Where("1", (), False)
 """Says nothing: the test decides."""
@@ -87,7 +88,8 @@ def cells(fields: Collection[int], sql: str, values: Sequence[object]) -> Where:
     if not fields:
         return NEVER
     inside = among("field", fields)
-    return Where(f"r.rid IN (SELECT rid FROM cell WHERE {inside.sql} AND {sql})", (*inside.values, *values))
+    each = [f"SELECT rid FROM {table} WHERE {inside.sql} AND {sql}" for table in CELLS]
+    return Where(f"r.rid IN ({' UNION ALL '.join(each)})", (*inside.values, *values) * len(CELLS))
 
 
 def holding(fields: Collection[int], texts: Collection[str]) -> Where:

@@ -37,8 +37,7 @@ class Batch:
             yield from self._ask(chunk)
 
     def _ask(self, specs: Sequence[str]) -> list[tuple[str, str, bytes] | None]:
-        if self._end is None:
-            self._start()
+        self.start()
         question = "".join(spec + "\n" for spec in specs).encode("utf-8", "surrogateescape")
         if question.count(b"\n") != len(specs):
             raise Refusal(Text("名称中含有换行", "a name holds a line feed"), exit=Exit.USAGE)
@@ -56,7 +55,10 @@ class Batch:
             raise
         return answers
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the child, where it is not running."""
+        if self._end is not None:
+            return
         child = self.git.start(("cat-file", "--batch"), stdin=subprocess.PIPE)
         if child.stdin is None or child.stdout is None:
             raise self.git.refusal(("cat-file",), "no pipe")

@@ -229,10 +229,6 @@ class Repository:
         parts = rows.decode("utf-8", "surrogateescape").split("\0")
         return {path: None if head.endswith("D") else head.split(" ")[3] for head, path in zip(parts[::2], parts[1::2])}
 
-    def staged_paths(self) -> list[str]:
-        """The paths of everything staged that differs from HEAD, sorted."""
-        return sorted(self.staged())
-
     def high_water(self, key: str) -> int:
         """The highest number ever issued under `key` in this clone, 0 when none is known."""
         found = (read_plain(self._mark(key)) or b"").strip()
@@ -256,6 +252,10 @@ class Repository:
             yield lock
         finally:
             lock.drop()
+
+    def warm(self) -> None:
+        """Start the git child that reads, so that it is ready when it is asked."""
+        self._batch.start()
 
     def close(self) -> None:
         """End the git child that reads."""

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from svc.domain.refusal import Refusal
-from svc.index import index, reading, tables
+from svc.index import reading, tables
 from svc.index.world import CommitWorld
+from svc.store import crew
 from svc.store.repository import Repository
 from tests.index.conftest import (
     ROOT,
@@ -88,7 +89,7 @@ def test_moves_to_any_commit(home: Home) -> None:
 def test_read_by_several_processes(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is much is read by as many processes as there are processors, to the same end."""
     monkeypatch.setattr(reading, "AT_ONCE", 2)
-    monkeypatch.setattr(index, "processors", lambda: 3)
+    monkeypatch.setattr(crew, "processors", lambda: 3)
     home.put(raw={path_of(sheet(4)): b"broken: [", "records/2026/sheet/0101/00/lost.yaml": b"x"})
     home.fresh()
     with pytest.raises(Refusal):

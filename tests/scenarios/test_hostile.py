@@ -415,3 +415,38 @@ def test_bugs_are_told_in_one_message(clerk: Any, monkeypatch: pytest.MonkeyPatc
 def test_json_of_hostile_text_is_json(clerk: Any) -> None:
     call = clerk.intake("CG956-0001", 'fault_symptom=a"b\\c</script>')
     assert json.loads(clerk.svc("show", call, "-O", "json").out)["fields"]["fault_symptom"] == 'a"b\\c</script>'
+
+
+def test_a_signal_that_python_lost_ends_the_command_before_it_writes(clerk: Any) -> None:
+    """The exception of a signal is lost where Python compiles a module or sweeps something up: it is heeded later."""
+    env = {**os.environ, "PYTHONPATH": str(Path(sys.modules["svc"].__file__ or "").parents[1])}
+    env |= {"SVC_NOW": "2008-03-05 10:00", "SVC_ME": "wang.fang@example.com"}
+    before = clerk.git("rev-parse", "HEAD")
+    lost = (
+        "import contextlib, os, sys, svc.cli.main as main, svc.cli.perform as perform\n"
+        "kept = perform.record_files\n"
+        "def files(*given):\n"
+        "    with contextlib.suppress(SystemExit):\n"
+        f"        os.kill(os.getpid(), {int(signal.SIGTERM)})\n"
+        "        [None for _ in range(1000)]\n"
+        "    return kept(*given)\n"
+        "perform.record_files = files\n"
+        "main.main(sys.argv[1:])\n"
+    )
+    command = [sys.executable, "-c", lost, "-C", str(clerk.root), *CREATE]
+    found = subprocess.run(command, capture_output=True, check=False, env=env, timeout=60)
+    assert (found.returncode, found.stdout, found.stderr) == (143, b"", b"")
+    assert clerk.git("rev-parse", "HEAD") == before
+
+
+def test_a_signal_that_is_ignored_stays_ignored(clerk: Any) -> None:
+    """`nohup svc …` goes on when its terminal is closed."""
+    env = {**os.environ, "PYTHONPATH": str(Path(sys.modules["svc"].__file__ or "").parents[1])}
+    code = (
+        "import os, signal, sys, svc.cli.ending as ending\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\nending.listen()\n"
+        "os.kill(os.getpid(), signal.SIGHUP)\nprint('on')\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=env, timeout=60)
+    assert (found.returncode, found.stdout) == (143, b"on\n")

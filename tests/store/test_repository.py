@@ -306,7 +306,7 @@ class TestHostile:
         (repo.git_dir / "info/attributes").write_text("* filter=x\n")
         sha = write(repo, {NEW: b"a: b\n"})
         repo.tag("v1", "m", sha, AUTHOR, WHEN)
-        assert list(repo.history([NEW])) and repo.staged_paths() == [] and repo.changed_in_worktree() == []
+        assert list(repo.history([NEW])) and repo.staged() == {} and repo.changed_in_worktree() == []
         assert not canary.exists()
 
     def test_ignores_the_environment(self, repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -425,7 +425,7 @@ class TestWorkTree:
         (repo.root / "records/王.yaml").write_text("a: b\n")
         git("rm", "-q", "--cached", RECORD)
         git("add", "records/王.yaml")
-        assert repo.staged_paths() == [RECORD, "records/王.yaml"]
+        assert sorted(repo.staged()) == [RECORD, "records/王.yaml"]
         staged = repo.staged()
         assert staged[RECORD] is None
         oid = staged["records/王.yaml"]
@@ -434,7 +434,7 @@ class TestWorkTree:
 
 def test_module_is_small() -> None:
     """The public face of the store names everything the other floors need."""
-    assert {"Repository", "Writer", "Snapshot"} <= set(vars(module))
+    assert {"Repository", "Snapshot"} <= set(vars(module))
 
 
 def test_entries_of_a_whole_tree(repo: Repository) -> None:

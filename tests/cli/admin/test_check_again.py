@@ -22,7 +22,7 @@ from svc.domain.core import SETTING
 from svc.domain.findings import Finding
 from svc.domain.ids import record_path
 from svc.domain.refusal import Text
-from svc.store import journal
+from svc.store import place
 from svc.store import verdict as kept
 from svc.store.yaml_file import dump
 
@@ -183,7 +183,7 @@ class TestNothingChanged:
 
     def test_a_write_that_was_broken_off_is_healed_first(self, again: Any) -> None:
         mark(again)
-        (again.root / ".git/svc" / journal.NAME).write_bytes(b"nonsense")
+        (again.root / ".git/svc" / place.PENDING).write_bytes(b"nonsense")
         assert not marked(again)
 
 
