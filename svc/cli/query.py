@@ -77,7 +77,8 @@ def query(here: Desk, shelf: Shelf, words: Sequence[str], wish: Wish) -> None:
     if wish.how_many and by is None and total is None:
         _say_totals(here, counted(shelf.scene, looked, asked), None, None)
         return
-    found = matching(shelf.scene, looked, asked)
+    as_they_come = by is None and total is None and not keys
+    found = matching(shelf.scene, looked, asked, wish.limit if as_they_come else None)
     if by is not None:
         _say_groups(here, found, by, total, wish.limit)
     elif total:

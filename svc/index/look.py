@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from svc.domain.case import Case
-from svc.domain.clocks import Running, clocks, marks
 from svc.domain.links import link_values
 from svc.domain.past import Migrated
 from svc.domain.paths import MISSING, Json
@@ -19,6 +18,7 @@ from svc.domain.times import at_second, in_zone
 from svc.domain.world import Acting, Scene
 
 if TYPE_CHECKING:
+    from svc.domain.clocks import Running
     from svc.index.rows import Light
 
 NOBODY = Acting("", "")
@@ -55,12 +55,18 @@ class Look:
     @cached_property
     def running(self) -> list[Running]:
         """The clocks that run or ran."""
+        from svc.domain.clocks import clocks
+
         return clocks(self.case, self.scene.now) if self.case else []
 
     @cached_property
     def marks(self) -> list[str]:
         """The marks that time alone has set."""
-        return marks(self.case) if self.form and self.form.marks and self.case else []
+        if not (self.form and self.form.marks and self.case):
+            return []
+        from svc.domain.clocks import marks
+
+        return marks(self.case)
 
     @cached_property
     def at(self) -> datetime:

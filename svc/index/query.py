@@ -49,9 +49,13 @@ class _Plan(NamedTuple):
         return [] if never else rows.select(form.name, bool(form.key), self.wheres, after, most)
 
 
-def matching(scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition]) -> Iterator[Look]:
-    """The records for which every condition holds, by id within each form, the forms in their order."""
-    return (look for form in forms for look in _of_form(scene, form, conditions))
+def matching(
+    scene: Scene, forms: Iterable[Form], conditions: Sequence[Condition], wanted: int | None = None
+) -> Iterator[Look]:
+    """The records for which every condition holds, by id within each form, the forms in their order. Where only so many
+    are `wanted`, no more are gathered at first."""
+    first = FIRST_PAGE if wanted is None else min(max(wanted, 1), FIRST_PAGE)
+    return (look for form in forms for look in _of_form(scene, form, conditions, first))
 
 
 def begun(looks: Iterable[Look]) -> Iterator[Look]:
@@ -61,17 +65,19 @@ def begun(looks: Iterable[Look]) -> Iterator[Look]:
     return chain(list(islice(rest, KEPT)), rest)
 
 
-def _of_form(scene: Scene, form: Form, conditions: Sequence[Condition]) -> Iterator[Look]:
+def _of_form(scene: Scene, form: Form, conditions: Sequence[Condition], first: int) -> Iterator[Look]:
     """By the rows; where these cannot be asked (any more), by every record behind the last one."""
-    last = yield from _by_rows(scene, form, conditions)
+    last = yield from _by_rows(scene, form, conditions, first)
     if last is not None:
         every = (Look(scene, record) for record in scene.world.all(form.name) if record.id > last)
         yield from (look for look in every if all(condition.test(look) for condition in conditions))
 
 
-def _by_rows(scene: Scene, form: Form, conditions: Sequence[Condition]) -> Generator[Look, None, str | None]:
+def _by_rows(
+    scene: Scene, form: Form, conditions: Sequence[Condition], first: int
+) -> Generator[Look, None, str | None]:
     """By the rows, in pages that grow. Answers None in the end, or the last id where the rows could not be asked."""
-    world, last, size = scene.world, "", FIRST_PAGE
+    world, last, size = scene.world, "", first
     if not isinstance(world, IndexedWorld) or world.past:
         return last
     plan = world.of_form(form.name, lambda rows: _plan(rows, scene, form, conditions))
@@ -111,7 +117,7 @@ def _counted(scene: Scene, form: Form, conditions: Sequence[Condition]) -> int:
 
     world = scene.world
     number = world.of_form(form.name, question) if isinstance(world, IndexedWorld) and not world.past else None
-    return sum(1 for _ in _of_form(scene, form, conditions)) if number is None else number
+    return sum(1 for _ in _of_form(scene, form, conditions, FIRST_PAGE)) if number is None else number
 
 
 def arranged(looks: Iterable[Look], keys: Sequence[tuple[Field, bool]], limit: int | None = None) -> Iterator[Look]:
