@@ -15,13 +15,13 @@ from svc import __version__
 from svc.cli import ending
 from svc.cli.commands import COMMANDS, READING
 from svc.cli.lang import LANG, t
-from svc.cli.options import columns, common
+from svc.cli.options import Helped, columns, common, ending_flag
 from svc.domain.refusal import Exit, Refusal, Text
 from svc.domain.shown import shown, why
 from svc.render.terminal import safe_text
 
 
-class Lazy(click.Group):
+class Lazy(Helped, click.Group):
     """Commands are imported when they are called; their one-line helps are data."""
 
     ending = False
@@ -75,7 +75,6 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy, invoke_without_command=True)
-@click.version_option(__version__, "--version", prog_name="svc", message="%(prog)s %(version)s")
 @common
 def svc() -> None:
     """Service records under a documented quality procedure."""
@@ -83,6 +82,9 @@ def svc() -> None:
     if context.invoked_subcommand is None:
         module = importlib.import_module("svc.cli.board")
         context.invoke(module.show)
+
+
+svc.params.append(ending_flag("version", t("显示版本", "show the version"), lambda _context: f"svc {__version__}"))
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:

@@ -42,8 +42,19 @@ class TreeReader:
             self._trees[oid] = found
         return found
 
+    def fetch(self, oids: Iterable[str]) -> None:
+        """Read some trees that will be asked for, in one go; of very many only the first."""
+        wanted = [oid for oid in dict.fromkeys(oids) if oid not in self._trees][: _KEPT_TREES // 4]
+        if len(self._trees) + len(wanted) > _KEPT_TREES:
+            self._trees.clear()
+        for oid, answer in zip(wanted, self.batch.read_many(wanted), strict=True):
+            self._trees[oid] = self._parsed(oid, answer)
+
     def _read(self, oid: str) -> trees.Tree:
-        answer = self.batch.read(oid)
+        return self._parsed(oid, self.batch.read(oid))
+
+    @staticmethod
+    def _parsed(oid: str, answer: tuple[str, str, bytes] | None) -> trees.Tree:
         if answer is None or answer[0] != "tree":
             raise missing(oid)
         return trees.parse(answer[2])
@@ -179,7 +190,10 @@ class Snapshot:
         if new is None and after is not None:
             yield Change(path, None, after[1], trees.kind(after[0]))
         old, new = old or {}, new or {}
-        for name in sorted(old.keys() | new.keys()):
+        names = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+        below = (side[name] for name in names for side in (old, new) if name in side)
+        self._reader.fetch(oid for mode, oid in below if mode == trees.FOLDER)
+        for name in names:
             yield from self._differ(lead + name, old.get(name), new.get(name))
 
     def _inside(self, entry: tuple[bytes, str] | None) -> Mapping[str, tuple[bytes, str]] | None:
