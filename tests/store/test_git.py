@@ -12,7 +12,7 @@ import pytest
 
 from svc.domain.refusal import Exit, Refusal
 from svc.store import remotes
-from svc.store.git import HUB, SYNC, Git, check_version, environment
+from svc.store.git import HUB, SYNC, Git, check_version, environment, which
 from svc.store.objects import Batch
 from svc.store.repository import Repository
 from tests.store.conftest import RECORD, Run
@@ -163,3 +163,19 @@ def test_opening_a_repository_loads_no_heavy_library(made: Path) -> None:
         [sys.executable, "-c", code, made], capture_output=True, text=True, env=environment, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_git_is_looked_for_in_absolute_folders_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program called `git` in the folder where somebody is, or below it, is never started."""
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "git").write_text("#!/bin/sh\nexit 7\n")
+        (folder / "git").chmod(0o755)
+    real = which("git")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f":.:bin:{os.environ['PATH']}")
+    assert which("git") == real
+    monkeypatch.setenv("PATH", f"bin:{tmp_path / 'bin'}")
+    assert which("git") == str(tmp_path / "bin" / "git")
+    (tmp_path / "bin" / "git").chmod(0o644)
+    assert which("git") is None
