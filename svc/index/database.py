@@ -12,8 +12,8 @@ from svc.store.generations import Generations
 if TYPE_CHECKING:
     import sqlite3
 
-CACHE: Final = "cache_size = -40000"
-"""For who writes: 40 MB. Pages that find no room there are written, read and written again before a commit."""
+CACHE: Final = "cache_size = -24000"
+"""For who writes: 24 MB. Pages that find no room there are written, read and written again before a commit."""
 
 BUSY_WAIT: Final = 5.0
 """Seconds to wait for another process that is writing into the same index."""

@@ -38,6 +38,10 @@ SETTINGS: Final = (
     "core.quotePath=false",
     "core.autocrlf=false",
     "core.filesRefLockTimeout=3000",
+    # What git keeps of a large repository while it reads: by itself three times as much, for a fifth of the time.
+    "core.deltaBaseCacheLimit=24m",
+    "core.packedGitWindowSize=1m",
+    "core.packedGitLimit=24m",
     "gc.auto=0",
     "maintenance.auto=false",
     "i18n.commitEncoding=UTF-8",

@@ -9,12 +9,6 @@ from typing import NamedTuple
 from svc.store import paths, trees
 from svc.store.snapshot import Snapshot
 
-# Trees are small and each is read once: git need not keep what it has unpacked, nor look at a whole pack at a time.
-_FRUGAL = tuple(
-    word
-    for setting in ("core.deltaBaseCacheLimit=32m", "core.packedGitWindowSize=1m", "core.packedGitLimit=32m")
-    for word in ("-c", setting)
-)
 _ROW = re.compile(rb"([0-7]+) [a-z]+ ([0-9a-f]+)\t([^\0]+)\0")
 
 
@@ -75,7 +69,7 @@ def _rows(snapshot: Snapshot, prefixes: Sequence[str]) -> Iterator[tuple[bytes, 
     if snapshot.rev is None or not there:
         return
     git = snapshot._reader.batch.git
-    answer = git.run((*_FRUGAL, "ls-tree", "-r", "-z", "--full-tree", snapshot.rev, "--", *there), ok=None)
+    answer = git.run(("ls-tree", "-r", "-z", "--full-tree", snapshot.rev, "--", *there), ok=None)
     if answer.code:
         for prefix in there:
             # What is damaged is named by whoever reads it piece by piece.
