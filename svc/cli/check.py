@@ -35,11 +35,15 @@ from svc.render.terminal import safe_text
 def command(targets: tuple[str, ...], staged: bool, base: str | None) -> int:
     options: Options = click.get_current_context().obj
     before = None if staged or targets or options.as_of else glance(options)
-    verdict = before.standing() if before and base is None else None
-    if verdict is not None:
-        found, checked = verdict.findings, verdict.records
-    else:
-        found, checked = seldom("checking").check(targets, staged, base, before)
+    try:
+        verdict = before.standing() if before and base is None else None
+        if verdict is not None:
+            found, checked = verdict.findings, verdict.records
+        else:
+            found, checked = seldom("checking").check(targets, staged, base, before)
+    finally:
+        if before:
+            before.drop()
     return say(options, found, checked)
 
 

@@ -66,9 +66,8 @@ class Glance:
 
     def drop(self) -> None:
         """Nobody waits for what changed any more."""
-        if not self._told:
-            self._told = True
-            self._asked.drop()
+        self._told = True
+        self._asked.drop()
 
     def _same(self, verdict: Verdict) -> bool:
         """Whether software, commit and time are as they were, and nothing is left to be healed."""

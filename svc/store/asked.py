@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -44,24 +45,27 @@ class Asked:
         settings = (word for setting in _SETTINGS for word in ("-c", setting))
         args = ("--work-tree", str(git.root), *settings, *_ASKED)
         self._child = git.start(args, env={"GIT_INDEX_FILE": str(index)})
+        self._end = weakref.finalize(self, end, self._child)
 
     def answer(self, seconds: float = 120.0) -> list[str] | None:
         """The files that are gone or no longer agree with their mark; None when git could not tell."""
         try:
             out, _ = self._child.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            end(self._child)
+            self._end()
             return None
         except BaseException:
-            end(self._child)
+            self._end()
             raise
+        # It has been waited for: its number may be another's by now.
+        self._end.detach()
         if self._child.returncode:
             return None
         return [os.fsdecode(path) for path in out.split(b"\0")[1::2]]
 
     def drop(self) -> None:
         """Nobody waits for the answer any more."""
-        end(self._child)
+        self._end()
 
 
 def name_of(index: Path) -> str | None:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -180,6 +182,16 @@ class TestNothingChanged:
         for args in (("kh-001",), ("records",), ("--staged",), ("--base", "HEAD"), (".",)):
             assert not marked(again, *args), args
         assert marked(again)
+
+    def test_a_check_that_is_refused_leaves_no_child(self, again: Any) -> None:
+        """git is at work before the refusal is known."""
+        (again.root / "records/svc.yaml").write_text("x: [\n")
+        git(again, "commit", "-qam", "by hand")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            assert again.svc("check", now=NOW).code not in (0, 1)
+            gc.collect()
+        assert [str(warning.message) for warning in told] == []
 
     def test_a_write_that_was_broken_off_is_healed_first(self, again: Any) -> None:
         mark(again)
