@@ -367,9 +367,12 @@ def test_signals(clerk: Any, number: int, code: int) -> None:
     env |= {"SVC_NOW": "2008-03-05 10:00", "SVC_ME": "wang.fang@example.com"}
     _ = clerk.root
     command = [sys.executable, "-m", "svc", "-C", str(clerk.root), *CREATE[:-1], "fault_symptom=-"]
+    # Who started the tests may have told them to ignore it (nohup, a job in the background): then svc would too.
+    before = signal.signal(number, lambda *_: None)
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
     ) as child:
+        signal.signal(number, before)
         lock = clerk.root / ".git" / "svc" / "lock"
         until = time.monotonic() + 20
         # it reads its words while it holds the lock, and has signed it with its number
