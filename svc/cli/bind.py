@@ -151,7 +151,7 @@ def next_step(here: Desk, year: int, target: Path | None) -> None:
 
 def _bound_again(here: Desk, shelf: Shelf, year: int, target: Path | None) -> None:
     """A bound year with later records gets a supplement; one without is bound already (its tag and bag made good)."""
-    if plan(shelf.scene, year).records:
+    if plan(shelf.scene, year).names:
         return
     volume = volumes_of(shelf.scene, year)[-1]
     if not here.options.dry_run:
@@ -180,7 +180,7 @@ def _seal(shelf: Shelf, found: Plan, volume: Record) -> dict[str, Json]:
     """What binding writes into the volume's record: counts, digests, the tag's name, how long it is kept."""
     files, table = seal_texts(shelf, found)
     gave: dict[str, Json] = {
-        "records": len(found.records),
+        "records": len(found.names),
         "manifest_sha256": digest(files.encode()),
         "contents_sha256": digest(table.encode("utf-8-sig")),
         "tag": f"volume/{volume.id}",

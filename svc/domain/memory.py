@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from svc.domain.deed import Deed
 from svc.domain.ids import parse_id
@@ -79,6 +79,10 @@ class Layered:
             for record in own.values():
                 _enter(index, record, field)
         return [own[id] for id in index.get(folded, ()) if id in own]
+
+    def each(self, names: Iterable[tuple[str, str]]) -> Iterator[Record]:
+        """The records of some (form, id), in that order."""
+        return (record for form, id in names if (record := self.record(form, id)) is not None)
 
     def last_sequence(self, form: str, lane: str, year: int) -> int:
         """The highest number given, in the layer or below."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from svc.domain.procedure import Form
 from svc.domain.record import Record
 from svc.domain.refusal import Refusal, Text
 from svc.domain.times import parse_instant
-from svc.domain.world import Scene
+from svc.domain.world import Scene, World
 
 COLUMNS = ("no", "id", "form", "code", "title", "state", "closed", "by", "pages", "file", "sha256")
 
@@ -30,13 +30,22 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What binding a year comes to: the records that belong to it, those carried over (id -> reason), what blocks it."""
+    """What binding a year comes to: the records that belong to it, those carried over (id -> reason), what blocks it.
+
+    `names` are the (form, id) of the records in binding order: a year has many, so they are read as one goes along.
+    """
 
     year: int
-    records: tuple[Record, ...]
+    world: World
+    names: tuple[tuple[str, str], ...]
     carried: Mapping[str, str]
     blockers: tuple[Blocker, ...]
     retention: int | None
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The records that belong to the volume, in binding order, read anew and not held."""
+        return self.world.each(self.names)
 
 
 def belongs(scene: Scene, record: Record, form: Form) -> int | None:
@@ -63,16 +72,18 @@ def plan(scene: Scene, year: int) -> Plan:
     volumes = volumes_of(scene, year)
     items = [item for volume in volumes for item in volume.fields.get("carried_over", [])]
     carried = {str(item["record"]): str(item["reason"]) for item in items}
-    records, blockers = [], []
+    names: list[tuple[str, str, str]] = []
+    blockers: list[Blocker] = []
     for record, form in _bindable(scene):
         year_of = belongs(scene, record, form)
         if year_of == year and scene.world.bound_in(record) is None:
-            records.append(record)
+            names.append((*_order(record), record.form))
         elif year_of is None and opened(scene, record) <= year and record.id not in carried:
             blockers.append(_open(record, form, year))
     blockers = [*_settings(scene), *_over(scene, year), *blockers]
     found = retention(scene)
-    return Plan(year, tuple(sorted(records, key=_order)), carried, tuple(blockers), found)
+    bound = tuple((form, id) for _, id, form in sorted(names))
+    return Plan(year, scene.world, bound, carried, tuple(blockers), found)
 
 
 def _order(record: Record) -> tuple[str, str]:
@@ -173,7 +184,7 @@ def read_manifest(text: str) -> list[Listed]:
     return [Listed(path, digest) for digest, _, path in lines]
 
 
-def contents(scene: Scene, records: Sequence[Record], digests: Mapping[str, str]) -> list[tuple[str, ...]]:
+def contents(scene: Scene, records: Iterable[Record], digests: Mapping[str, str]) -> list[tuple[str, ...]]:
     """The contents list as rows under COLUMNS: one a record, in binding order; `pages` counts its evidence files."""
     rows: list[tuple[str, ...]] = []
     for number, record in enumerate(records, 1):

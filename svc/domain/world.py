@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple, Protocol
 
@@ -29,6 +29,9 @@ class World(Protocol):
 
     def all(self, form: str) -> Sequence[Record]:
         """All records of a form, in the order of their ids."""
+
+    def each(self, names: Iterable[tuple[str, str]]) -> Iterator[Record]:
+        """The records of some (form, id), in that order and not held; what is not there is passed over."""
 
     def last_sequence(self, form: str, lane: str, year: int) -> int:
         """The highest number ever given to that form in that lane and year; 0 when none."""

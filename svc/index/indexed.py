@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -96,6 +96,11 @@ class IndexedWorld(CommitWorld):
                 return found
             self._forms[form] = found
         return self._forms[form]
+
+    def _block(self, names: Sequence[tuple[str, str]]) -> Iterator[Record]:
+        forms = {form: [id for other, id in names if other == form] for form in {form for form, _ in names}}
+        found = {(r.form, r.id): r for form, ids in forms.items() for r in self._read_ids(form, ids)}
+        return (found[name] for name in names if name in found)
 
     def _read_ids(self, form: str, ids: Sequence[str]) -> Iterable[Record]:
         """The records of some ids, in that order, by their rows; those whose row is not of the tree's blob, or cannot

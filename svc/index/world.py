@@ -14,7 +14,7 @@ from svc.domain.paths import MISSING, Json
 from svc.domain.procedure import Library
 from svc.domain.record import Record
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.index.records import KEPT, held
+from svc.index.records import KEPT, blocks, held
 from svc.store.snapshot import Snapshot
 from svc.store.yaml_file import load
 
@@ -70,6 +70,14 @@ class CommitWorld:
                 return found
             self._forms[form] = found
         return self._forms[form]
+
+    def each(self, names: Iterable[tuple[str, str]]) -> Iterator[Record]:
+        """The records of some (form, id), in that order, read some at a time and not held."""
+        for block in blocks(names):
+            yield from self._block(block)
+
+    def _block(self, names: Sequence[tuple[str, str]]) -> Iterator[Record]:
+        return self._read_paths([path for form, id in names if (path := path_of(self.library, form, id)) is not None])
 
     def _read_paths(self, paths: Sequence[str]) -> Iterator[Record]:
         fresh = dict(self.snapshot.read_many([path for path in paths if path not in self._records]))

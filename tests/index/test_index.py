@@ -19,6 +19,7 @@ import pytest
 
 from svc.domain.refusal import Refusal
 from svc.index import reading, tables
+from svc.index.records import BLOCK
 from svc.index.world import CommitWorld
 from svc.store import crew
 from svc.store.repository import Repository
@@ -314,6 +315,16 @@ def test_a_read_only_repository(home: Home, made: bool) -> None:
     finally:
         subprocess.run(["chmod", "-R", "u+w", place], check=True)
         shutil.rmtree(place)
+
+
+def test_some_records_in_the_order_asked_for(home: Home) -> None:
+    """By rows and by the commit alike; what is not there is passed over, more than one block of them."""
+    names = [(form, record.id) for form in ("slip", "thing", "sheet") for record in home.scan().all(form)]
+    asked = [*reversed(names), ("thing", "T-none"), ("sheet", "no number"), *names] * 20
+    there = [*reversed(names), *names] * 20
+    assert len(asked) > BLOCK
+    for world in (home.scan(), home.indexed()):
+        assert [(record.form, record.id) for record in world.each(asked)] == there
 
 
 # ── several processes ─────────────────────────────────────────────────────────────────────────────────────────────
