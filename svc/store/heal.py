@@ -63,11 +63,11 @@ class Mender(NamedTuple):
         return found.before
 
     def finish(
-        self, snapshot: Snapshot, waiting: Known, besides: Callable[[], None] | None = None
+        self, snapshot: Snapshot, waiting: Known, besides: Callable[[], None] | None = None, *, held: bool = False
     ) -> tuple[list[Text], bool]:
         """Bring the waiting paths up to the snapshot; says what was left alone, and whether all is done.
 
-        Nothing here can undo the commit, so what goes wrong is said, and tried again by the next command. The work
+        `held`: the lock on git's index is ours already. Nothing here can undo the commit, so what goes wrong is said, and tried again by the next command. The work
         tree, the index and what is to be done `besides` wait for the disk together.
         """
         left: list[Text] = []
@@ -79,7 +79,10 @@ class Mender(NamedTuple):
                 raise trouble
 
         def index() -> None:
-            left.extend(index_file.refresh(self.place, self.git, oids, waiting, self.aside, durable=self.durable))
+            edited = index_file.refresh(
+                self.place, self.git, oids, waiting, self.aside, durable=self.durable, held=held
+            )
+            left.extend(edited)
 
         try:
             oids = {path: snapshot.oid(path) for path in waiting}

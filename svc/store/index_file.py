@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _OURS: Final = "svc index lock, process "
 _GONE: Final = "0" * 40
+_PATIENCE: Final = 0.3
+"""Seconds that a living git may take for the index; one that holds it longer is not waited for."""
 Targets = Mapping[str, str | None]
 Known = Mapping[str, Sequence[str | None]]
 
@@ -34,15 +37,43 @@ def clear_own_lock(place: Place) -> None:
         drop(path)
 
 
-def refresh(place: Place, git: Git, targets: Targets, known: Known, aside: Path, *, durable: bool = True) -> list[Text]:
+@contextlib.contextmanager
+def reserved(place: Place) -> Iterator[bool]:
+    """Hold git's lock on the index for the length of the block; False where another program does not let go of it.
+
+    Between the moment the branch moves and the moment the index follows, a plain `git commit` would make a commit on
+    top of ours out of an index that does not know ours yet, and so take back what we wrote.
+    """
+    lock = place.git_dir / "index.lock"
+    until = time.monotonic() + _PATIENCE
+    while not (taken := _taken(lock)) and time.monotonic() < until:
+        time.sleep(0.01)
+    try:
+        yield taken
+    finally:
+        if taken:
+            drop(lock)
+
+
+def refresh(
+    place: Place,
+    git: Git,
+    targets: Targets,
+    known: Known,
+    aside: Path,
+    *,
+    durable: bool = True,
+    held: bool = False,
+) -> list[Text]:
     """Set the entry of each path to its blob (None: no entry) and say which were left alone, being staged by hand.
 
-    `known` are the blobs that may be replaced. A damaged or missing index is made anew from HEAD. Raises Held when git
-    itself is changing the index.
+    `known` are the blobs that may be replaced; `held`: the lock on the index is ours already. A damaged or missing
+    index is made anew from HEAD. Raises Held when git itself is changing the index.
     """
     path = place.git_dir / "index"
     lock = place.git_dir / "index.lock"
-    _take(lock)
+    if not held and not _taken(lock):
+        raise Held
     try:
         private, left = _prepared(path, git, targets, known, aside)
         if private is not None:
@@ -56,7 +87,8 @@ def refresh(place: Place, git: Git, targets: Targets, known: Known, aside: Path,
                 sync_folder(place.git_dir)
         return left
     finally:
-        drop(lock)
+        if not held:
+            drop(lock)
 
 
 def _prepared(path: Path, git: Git, targets: Targets, known: Known, aside: Path) -> tuple[Path | None, list[Text]]:
@@ -144,29 +176,31 @@ def _asked(git: Git, private: Path, paths: Sequence[str]) -> dict[str, str | Non
     return found
 
 
-def _take(lock: Path) -> None:
-    """Make index.lock appear with our name already in it, so that a dead one is known for ours.
+def _taken(lock: Path) -> bool:
+    """Make index.lock appear with our name already in it, so that a dead one is known for ours; False: there is one.
 
     A symbolic link appears together with what it says; git takes any file of that name for its lock.
     """
     try:
         os.symlink(f"{_OURS}{os.getpid()}", lock)
     except FileExistsError:
-        raise Held from None
+        return False
     except (OSError, NotImplementedError):
-        _take_plainly(lock)
+        return _taken_plainly(lock)
+    return True
 
 
-def _take_plainly(lock: Path) -> None:
+def _taken_plainly(lock: Path) -> bool:
     """The same on file systems without symbolic links."""
     try:
         fd = os.open(lock, WRITE_NEW, 0o644)
     except FileExistsError:
-        raise Held from None
+        return False
     try:
         write_all(fd, f"{_OURS}{os.getpid()}".encode("ascii"))
     finally:
         os.close(fd)
+    return True
 
 
 def _signature(lock: Path) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from svc.domain.pattern import pattern
 from svc.domain.refusal import Exit, Refusal, Text
-from svc.store import journal, paths, trees, worktree
+from svc.store import index_file, journal, paths, trees, worktree
 from svc.store.files import disk, sync_folder
 from svc.store.journal import Journal, Known
 from svc.store.loose import ObjectStore
@@ -108,9 +108,10 @@ class Writer:
             foreign = [str(lock) for lock in mender.locks(self.ref)]
             note = Journal(self.ref, self.snapshot.rev, new, known, self._waiting, foreign)
             together([partial(note.write, mender.desk, mender.aside, durable=mender.durable), self._store.flush])
-        self._swap(note)
-        self.snapshot = self._at(new)
-        left, done = self.mender.finish(self.snapshot, note.all(), besides)
+        with index_file.reserved(place) as held:
+            self._swap(note)
+            self.snapshot = self._at(new)
+            left, done = mender.finish(self.snapshot, note.all(), besides, held=held)
         self._waiting = {} if done else note.all()
         self.warnings += left
         return new

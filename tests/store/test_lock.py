@@ -157,3 +157,25 @@ def test_people_with_git_lose_nothing(made: Path, git: Run) -> None:
     subjects = git("log", "--format=%s").splitlines()
     assert sum(subject.startswith("ours") for subject in subjects) == ours
     assert len(git("ls-tree", "--name-only", "HEAD", "records/m/").split()) == ours
+
+
+def test_nobody_commits_before_the_index_knows_what_the_branch_holds(made: Path, git: Run) -> None:
+    """In between, a plain commit would be made of the old index and take ours back; and then it goes on."""
+    from tests.store.conftest import AUTHOR, WHEN
+
+    plain = ("git", "-C", str(made), "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-q", "--allow-empty")
+    answers: list[tuple[int, str]] = []
+
+    def between() -> None:
+        time.sleep(0.2)  # whoever holds the index only while it writes it has let go by now
+        done = subprocess.run([*plain, "-m", "plain"], capture_output=True, text=True, check=False)
+        answers.append((done.returncode, done.stderr))
+
+    with Repository.open(made) as repo, repo.writing() as writer:
+        writer.commit({"records/m/a.yaml": b""}, message="ours", author=AUTHOR, when=WHEN, besides=between)
+    ((code, err),) = answers
+    assert code != 0 and "index.lock" in err
+    subprocess.run([*plain, "-m", "later"], check=True)
+    assert git("ls-tree", "--name-only", "HEAD", "records/m/").split() == ["records/m/a.yaml"]
+    assert git("status", "--porcelain") == ""
+    assert not os.path.lexists(made / ".git/index.lock")
